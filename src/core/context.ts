@@ -1,0 +1,82 @@
+import { assertScope, type TenantScope } from "./scope.js";
+import { shared } from "./shared-state.js";
+import { TenantryError } from "./tenantry-error.js";
+
+/** Someone acting across tenants on purpose; see database/operator. */
+export interface Operator {
+  readonly actor: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What the running code is doing, as carried through its asynchronous calls. */
+export type Context =
+  | { readonly kind: "tenant"; readonly scope: TenantScope }
+  | { readonly kind: "central"; readonly route: string }
+  | { readonly kind: "operator"; readonly operator: Operator };
+
+export function currentContext(): Context | undefined {
+  return shared().storage.getStore();
+}
+
+/**
+ * The active scope.
+ * @throws {TenantryError} `SCOPE_REQUIRED` where there is none.
+ */
+export function currentScope(): TenantScope {
+  const context = currentContext();
+  if (context?.kind === "tenant") return context.scope;
+  throw new TenantryError("SCOPE_REQUIRED", {
+    message: `No tenant scope is active here: ${whyNoScope(context)}.`,
+    fix: "Serve the request through Tenantry's middleware, or wrap the work in tenantry.run(scope, work) or tenantry.enter(tenant, { reason }, work); a callback that an event emitter or a driver calls may have lost its context.",
+  });
+}
+
+function whyNoScope(context: Context | undefined): string {
+  if (context === undefined) return "this code runs outside of any request or entered tenant";
+  if (context.kind === "central") {
+    return `the route ${JSON.stringify(context.route)} is listed as central, so it runs without a tenant`;
+  }
+  return "this is operator work, which belongs to no single tenant";
+}
+
+export interface RunOptions {
+  /** Says that a change of tenant inside another tenant's work is meant. Default false. */
+  readonly nested?: boolean;
+}
+
+/**
+ * Runs `work` inside `scope` and returns what it returns.
+ * @throws {TenantryError} `SCOPE_FORGED`; `SCOPE_NESTED` where another tenant's scope is active
+ * and `nested` is not set.
+ */
+export function runInScope<T>(scope: TenantScope, work: () => T, options: RunOptions = {}): T {
+  assertScope(scope);
+  const outer = currentContext();
+  if (outer?.kind === "tenant" && outer.scope.tenant.id !== scope.tenant.id && !options.nested) {
+    throw new TenantryError("SCOPE_NESTED", {
+      message: `Work for tenant ${scope.tenant.id} was started inside the scope of tenant ${outer.scope.tenant.id}.`,
+      fix: "Finish the outer tenant's work first, or say { nested: true } where the change is meant.",
+    });
+  }
+  return shared().storage.run({ kind: "tenant", scope }, work);
+}
+
+/** Runs `work` as a central route: on purpose without a tenant. */
+export function runCentral<T>(route: string, work: () => T): T {
+  return shared().storage.run({ kind: "central", route }, work);
+}
+
+/** Runs `work` as operator work. Internal: database/operator opens the database for it. */
+export function runAsOperator<T>(operator: Operator, work: () => T): T {
+  return shared().storage.run({ kind: "operator", operator }, work);
+}
+
+/**
+ * Runs `work` with no context at all. For long-lived things built while a request runs (workers,
+ * subscriptions, timers), which would else keep that request's tenant for ever.
+ */
+export function runDetached<T>(work: () => T): T {
+  return shared().storage.exit(work);
+}

@@ -1,0 +1,63 @@
+import { shared } from "./shared-state.js";
+import type { Tenant } from "./tenant.js";
+import { TenantryError } from "./tenantry-error.js";
+
+declare const scopeBrand: unique symbol;
+
+/** Who acts. `anonymous` until identity says otherwise. */
+export type Actor =
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "user"; readonly id: string }
+  | { readonly kind: "service"; readonly id: string }
+  | { readonly kind: "system"; readonly id: string };
+
+/** One thing that a scope rests on: what was read, and where. */
+export interface Evidence {
+  /** The resolver's name (`host`, `path`, `access-token`, `sealed-header`), `enter` or `seal`. */
+  readonly source: string;
+  /** What it said: a host, a slug, a token's `jti`, a reason. Never a secret. */
+  readonly detail: string;
+}
+
+/**
+ * The verified answer to "which tenant is this?": frozen, and impossible to make outside
+ * Tenantry. Only a scope opens the data.
+ */
+export interface TenantScope {
+  readonly tenant: Tenant;
+  readonly actor: Actor;
+  readonly evidence: readonly Evidence[];
+  readonly [scopeBrand]: true;
+}
+
+/**
+ * Issues a scope. Internal: reached only by resolution, by opening a seal, and by `enter`.
+ * The package's index does not export it.
+ */
+export function issueScope(tenant: Tenant, actor: Actor, evidence: readonly Evidence[]): TenantScope {
+  const scope = Object.freeze({
+    tenant: Object.isFrozen(tenant) ? tenant : Object.freeze({ ...tenant }),
+    actor: Object.freeze({ ...actor }),
+    evidence: Object.freeze(evidence.map((item) => Object.freeze({ ...item }))),
+  }) as unknown as TenantScope;
+  shared().issuedScopes.add(scope);
+  return scope;
+}
+
+export function isScope(value: unknown): value is TenantScope {
+  return typeof value === "object" && value !== null && shared().issuedScopes.has(value);
+}
+
+/** @throws {TenantryError} `SCOPE_FORGED` for anything that `issueScope` did not return. */
+export function assertScope(value: unknown): asserts value is TenantScope {
+  if (isScope(value)) return;
+  throw new TenantryError("SCOPE_FORGED", {
+    message: `Expected a tenant scope and got ${describe(value)}.`,
+    fix: "Take the scope from tenantry.scope(), from resolve(), or use tenantry.enter(tenant, { reason }, work); a copy or a look-alike is not a scope.",
+  });
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object that Tenantry did not issue" : typeof value;
+}

@@ -1,0 +1,49 @@
+import { errorCodes, type ErrorCode } from "./errors.js";
+
+const brand = Symbol.for("tenantry.error.v1");
+
+export interface TenantryErrorOptions {
+  /** What happened and where. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error that Tenantry throws on purpose. `message` says what, where and the mend and may
+ * name tenants: it is for logs. What may go to a client is `toPublic()`.
+ */
+export class TenantryError extends Error {
+  override readonly name = "TenantryError";
+  readonly code: ErrorCode;
+  readonly fix: string;
+  /** The HTTP status this error answers with. */
+  readonly status: number;
+  readonly [brand] = true;
+
+  constructor(code: ErrorCode, { message, fix, cause }: TenantryErrorOptions) {
+    super(`${message} ${fix}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.fix = fix;
+    this.status = errorCodes[code].status;
+  }
+
+  /** Code and public title: never a tenant, a cause or a message. */
+  toPublic(): PublicError {
+    return { error: { code: this.code, title: errorCodes[this.code].title } };
+  }
+}
+
+export interface PublicError {
+  readonly error: { readonly code: ErrorCode; readonly title: string };
+}
+
+/**
+ * Recognises a TenantryError by its brand, so that one made by another copy of the package (a
+ * bundler's second evaluation, a duplicate install) is recognised too; `instanceof` would not.
+ */
+export function isTenantryError(error: unknown, code?: ErrorCode): error is TenantryError {
+  if (typeof error !== "object" || error === null || !(brand in error)) return false;
+  return code === undefined || (error as TenantryError).code === code;
+}

@@ -1,0 +1,191 @@
+import { AsyncResource } from "node:async_hooks";
+import { currentScope } from "../../core/context.js";
+import type { TenantScope } from "../../core/scope.js";
+import { TenantryError } from "../../core/tenantry-error.js";
+import type { ConnectCallback, PgClient, PgModule, PgPool } from "../driver.js";
+import type { Queryable, QueryResult } from "../query.js";
+import { refused, unavailable } from "../session/failures.js";
+import type { SessionOptions } from "../session/session.js";
+import { classify } from "../statement/classify.js";
+import { Carriers } from "./carriers.js";
+import {
+  callBack,
+  isSubmittable,
+  normalise,
+  scopedClientClass,
+  type ScopedPgClient,
+} from "./scoped-client.js";
+import { Timings } from "./timings.js";
+import { runTransaction, type Transaction, type TransactionOptions } from "./transaction.js";
+
+/** A connection checked out for one scope. Release it, or use `transaction`. */
+export interface ScopedClient extends Queryable {
+  release(error?: Error | boolean): void;
+}
+
+/**
+ * The pool that every layer above uses. At run time it is a `pg.Pool` (a subclass of the one passed
+ * in), so ORMs take it as one; each statement it sends carries the sealed scope.
+ */
+export interface ScopedPool extends Queryable {
+  connect(): Promise<ScopedClient>;
+  /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  end(): Promise<void>;
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+export interface ScopedPoolOptions extends Omit<SessionOptions, "prepareValue"> {
+  /** Options of pg's pool; `max` and `connectionTimeoutMillis` are set. */
+  readonly pool: Readonly<Record<string, unknown>>;
+  /** Quick statements in flight per connection; 1 turns pipelining off. */
+  readonly pipelineDepth: number;
+  /** How many callers may wait for a connection. */
+  readonly maxWaiting: number;
+  readonly onConnectionLost: (error: Error) => void;
+}
+
+export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): ScopedPool {
+  const {
+    maxWaiting,
+    pipelineDepth,
+    pool: poolOptions,
+    onConnectionLost,
+    ...sessionOptions
+  } = options;
+
+  class ScopedPoolImplementation extends pg.Pool implements PgPool {
+    readonly #carriers = new Carriers(pipelineDepth, patienceMilliseconds);
+    readonly #timings = new Timings(quickMilliseconds);
+    readonly #max = Number(poolOptions["max"]);
+
+    override connect(callback?: ConnectCallback): Promise<PgClient> | undefined {
+      const leased = this.#checkOut();
+      if (callback === undefined) return leased;
+      const bound = AsyncResource.bind(callback);
+      leased.then(
+        (client) => bound(undefined, client, client.release),
+        (error: unknown) => bound(error as Error, undefined, () => undefined),
+      );
+      return undefined;
+    }
+
+    override query(config: unknown, values?: unknown, callback?: unknown): unknown {
+      const done = (typeof values === "function" ? values : callback) as Parameters<
+        typeof callBack
+      >[1];
+      const work = this.#runUnit(config, typeof values === "function" ? undefined : values);
+      return done === undefined ? work : void callBack(work, done);
+    }
+
+    transaction<T>(
+      work: (tx: Transaction) => Promise<T>,
+      settings?: TransactionOptions,
+    ): Promise<T> {
+      return this.#checkOut().then((client) => runTransaction(client, work, settings));
+    }
+
+    async #runUnit(config: unknown, values: unknown): Promise<QueryResult<unknown>> {
+      if (isSubmittable(config)) {
+        throw refused("A cursor or stream on the pool", "Use it inside tenantry.db.transaction().");
+      }
+      const scope = currentScope();
+      const query = normalise(config, values);
+      const time = (milliseconds: number): void => this.#timings.record(query.text, milliseconds);
+      if (maySharePipeline(query.text) && this.#timings.isQuick(query.text)) {
+        const carrier = await this.#carrier();
+        return this.#carriers.run(carrier, query, scope, time, () => this.waitingCount > 0);
+      }
+      const client = await this.#checkOut();
+      const startedAt = performance.now();
+      try {
+        return await client.session.run(query, scope);
+      } finally {
+        time(performance.now() - startedAt);
+        client.release();
+      }
+    }
+
+    async #carrier(): Promise<ReturnType<Carriers["add"]>> {
+      const least = this.#carriers.least();
+      const mayGrow = this.idleCount > 0 || this.totalCount < this.#max;
+      if (least !== null && (least.client.session.inFlight === 0 || !mayGrow)) return least;
+      return this.#carriers.add(await this.#checkOut());
+    }
+
+    /** Checks a connection out for the scope that is active now. */
+    async #checkOut(): Promise<ScopedPgClient> {
+      const scope = currentScope();
+      if (this.waitingCount >= maxWaiting) throw exhausted(`${maxWaiting} callers wait already`);
+      let client: ScopedPgClient;
+      try {
+        client = (await super.connect()) as ScopedPgClient;
+      } catch (error) {
+        throw checkoutFailure(error);
+      }
+      lease(client, scope);
+      return client;
+    }
+  }
+
+  const Client = scopedClientClass(pg, sessionOptions);
+  const pool = new ScopedPoolImplementation({ ...poolOptions, Client });
+  pool.on("error", onConnectionLost);
+  return pool as unknown as ScopedPool;
+}
+
+/** A statement expected to take longer has a connection to itself. */
+const quickMilliseconds = 5;
+/** A connection busy for longer with one statement takes no further ones. */
+const patienceMilliseconds = 10;
+
+/**
+ * @throws {TenantryError} `STATEMENT_REFUSED`: on the pool every statement may have another
+ * connection, so a transaction cannot span two
+ */
+function maySharePipeline(text: string): boolean {
+  const statement = classify(text);
+  switch (statement.kind) {
+    case "begin":
+    case "commit":
+    case "rollback":
+      throw refused(
+        `${statement.kind.toUpperCase()} on the pool`,
+        "Use tenantry.db.transaction(async (tx) => …).",
+      );
+    case "statement":
+      return !statement.taints;
+    default:
+      return false;
+  }
+}
+
+function lease(client: ScopedPgClient, scope: TenantScope): void {
+  const release = client.release.bind(client);
+  client.session.lease = { scope };
+  client.release = (error) => {
+    const unfit = client.session.unfit;
+    client.session.lease = null;
+    // A truthy argument makes the pool destroy the connection, and with it whatever was left open.
+    release(error ?? (unfit === null ? undefined : new Error(`Connection destroyed: ${unfit}`)));
+  };
+}
+
+function checkoutFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message === "timeout exceeded when trying to connect") {
+    return exhausted("none became free in the time allowed", error);
+  }
+  if (error.message.includes("after calling end on the pool")) return error;
+  return unavailable(error);
+}
+
+function exhausted(why: string, cause?: unknown): TenantryError {
+  return new TenantryError("POOL_EXHAUSTED", {
+    message: `No database connection: ${why}.`,
+    fix: "Answer 503 and retry later; look for slow statements and connections that are not released, then raise database.maxConnections.",
+    cause,
+  });
+}

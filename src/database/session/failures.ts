@@ -1,0 +1,70 @@
+import { TenantryError } from "../../core/tenantry-error.js";
+import { isServerError } from "../driver.js";
+
+export function refused(what: string, fix: string): TenantryError {
+  return new TenantryError("STATEMENT_REFUSED", {
+    message: `${what} is refused in a tenant scope; it was not sent.`,
+    fix,
+  });
+}
+
+/**
+ * The plan or the name of a prepared statement is no longer good: after DDL (0A000), or where
+ * something deallocated it (26000).
+ */
+export function isStalePlan(error: unknown): boolean {
+  if (!isServerError(error)) return false;
+  return (
+    error.code === "26000" ||
+    (error.code === "0A000" && error.message.includes("cached plan must not change result type"))
+  );
+}
+
+const scopeStates: Readonly<Record<string, string>> = {
+  TN001: "no scope was set",
+  TN002: "the seal is not good",
+  TN003: "the seal has expired",
+};
+
+/** Connection failures and refused seals become Tenantry's; SQL errors stay as pg raises them. */
+export function fromDatabase(error: unknown): unknown {
+  if (!isServerError(error)) {
+    return isConnectionFailure(error) ? unavailable(error) : error;
+  }
+  const why = scopeStates[error.code];
+  if (why !== undefined) {
+    return new TenantryError("DATABASE_SCOPE_REFUSED", {
+      message: `The database refused the sealed scope: ${why}.`,
+      fix: "Install the key with `tenantry migrate` under the same TENANTRY_SECRET, and compare the clocks of both machines.",
+      cause: error,
+    });
+  }
+  if (error.code === "42601" && error.message.includes("multiple commands")) {
+    return new TenantryError("STATEMENT_REFUSED", {
+      message: "A string with several statements is refused in a tenant scope.",
+      fix: "Send them one by one, inside tenantry.db.transaction() where they belong together.",
+      cause: error,
+    });
+  }
+  // 57P0x: the server is shutting down, crashed, or cannot take connections now.
+  return error.code.startsWith("57P0") || error.code.startsWith("08") ? unavailable(error) : error;
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof TenantryError) return false;
+  const code = (error as NodeJS.ErrnoException).code;
+  return (
+    (code !== undefined && /^(E[A-Z]+|ERR_(TLS|SSL).*)$/.test(code)) ||
+    /^(Connection terminated|Client (was closed|has encountered)|timeout expired|Query read timeout)/.test(
+      error.message,
+    )
+  );
+}
+
+export function unavailable(cause: unknown): TenantryError {
+  return new TenantryError("DATABASE_UNAVAILABLE", {
+    message: "The database could not be reached, or the connection broke.",
+    fix: "Check that it runs and takes connections; a statement in flight may or may not have been done.",
+    cause,
+  });
+}

@@ -1,0 +1,206 @@
+import type { TenantScope } from "../../core/scope.js";
+import { TenantryError } from "../../core/tenantry-error.js";
+import type { PgClient } from "../driver.js";
+import type { QueryConfig, QueryResult } from "../query.js";
+import type { SealSource } from "../scope-seal.js";
+import { classify, type StatementClass } from "../statement/classify.js";
+import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
+import { fromDatabase, isStalePlan, refused } from "./failures.js";
+import { Unit, type UnitPlan } from "./unit.js";
+import { bareStatement, bindAndExecute, close, prepare, scopeStatement, sync } from "./wire.js";
+
+export interface SessionOptions {
+  readonly seals: SealSource;
+  /** Named statements kept per connection; 0 for poolers that know none. */
+  readonly preparedStatements: number;
+  readonly prepareValue: (value: unknown) => unknown;
+}
+
+/** `deferred`: BEGIN is due with the first statement. `failed`: only ROLLBACK is accepted. */
+type TransactionState = "idle" | "deferred" | "open" | "failed";
+
+/** For whom a connection is checked out. */
+export interface Lease {
+  readonly scope: TenantScope;
+}
+
+/**
+ * One connection's way to the server. Everything that is sent passes `run`, which puts the sealed
+ * scope in front: so nothing can leave unscoped.
+ */
+export class Session {
+  /** Set while the connection is checked out; null while it carries units of many callers. */
+  lease: Lease | null = null;
+  readonly #statements: StatementCache;
+  readonly #scope: PreparedStatement;
+  #transaction: TransactionState = "idle";
+  #deferredBegin = "BEGIN";
+  /** Why the connection may not be used again, or null. */
+  #unfit: string | null = null;
+  #leftOpen: TenantryError | null = null;
+  #inFlight = 0;
+
+  constructor(
+    readonly client: PgClient,
+    readonly send: (unit: Unit) => void,
+    readonly options: SessionOptions,
+  ) {
+    this.#statements = new StatementCache(options.preparedStatements);
+    this.#scope = scopeStatement(options.preparedStatements > 0);
+  }
+
+  /** Why the connection must be destroyed at its release, or null. */
+  get unfit(): string | null {
+    if (this.#unfit !== null) return this.#unfit;
+    if (this.#inFlight > 0) return "it was released while a statement was running";
+    if (this.#transaction === "open" || this.#transaction === "failed") {
+      return "it was released with a transaction open";
+    }
+    return null;
+  }
+
+  /** True where BEGIN and the scope have reached the server. */
+  get inOpenTransaction(): boolean {
+    return this.#transaction === "open";
+  }
+
+  markUnfit(why: string): void {
+    this.#unfit ??= why;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Puts BEGIN off, to the flush of the first statement. */
+  deferBegin(text: string): void {
+    this.#transaction = "deferred";
+    this.#deferredBegin = text;
+  }
+
+  /**
+   * Sends one statement under `scope`.
+   * @throws {TenantryError} `STATEMENT_REFUSED`, `DATABASE_SCOPE_REFUSED`, `TRANSACTION_LEFT_OPEN`;
+   * the server's own errors pass through as pg raises them
+   */
+  async run(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
+    const kind = classify(query.text);
+    if (kind.kind === "refused") throw refused(kind.what, kind.fix);
+    if (kind.kind === "statement" && kind.taints) {
+      this.#unfit = "its statement may have left something on the session";
+    }
+    try {
+      return await this.#attempt(query, kind, scope);
+    } catch (error) {
+      if (!isStalePlan(error)) throw fromDatabase(error);
+      // The server took nothing in: a plan is checked at Bind, before anything runs.
+      this.#statements.renew(query.text);
+      if (this.#transaction !== "idle") throw error;
+      return await this.#attempt(query, kind, scope).catch((again: unknown) => {
+        throw fromDatabase(again);
+      });
+    }
+  }
+
+  async #attempt(
+    query: QueryConfig,
+    kind: StatementClass,
+    scope: TenantScope,
+  ): Promise<QueryResult<unknown>> {
+    const before = this.#transaction;
+    if (kind.kind === "inTransaction" && before === "idle") {
+      throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
+    }
+    if (kind.kind === "commit" || kind.kind === "rollback") {
+      this.#transaction = "idle";
+      if (before === "deferred") return endedUnsent(query.text);
+    }
+    const opens = kind.kind === "begin" && before === "idle";
+    return this.#flush(this.#plan(query, opens, before, scope));
+  }
+
+  #plan(
+    query: QueryConfig,
+    opens: boolean,
+    before: TransactionState,
+    scope: TenantScope,
+  ): UnitPlan {
+    const { prepareValue } = this.options;
+    const messages: Uint8Array[] = this.#statements.takeClosed().map(close);
+    const parses: PreparedStatement[] = [];
+    let statementsBefore = 0;
+
+    const enter = opens ? query.text : before === "deferred" ? this.#deferredBegin : null;
+    if (enter !== null) {
+      messages.push(...bareStatement(enter));
+      statementsBefore += 1;
+    }
+    if (enter !== null || before === "idle") {
+      const seal = this.options.seals.sealFor(scope.tenant.id);
+      if (this.#scope.state !== "ready") parses.push(this.#scope);
+      messages.push(...prepare(this.#scope), ...bindAndExecute(this.#scope, [seal], String, false));
+      statementsBefore += 1;
+    }
+    const types = query.types ?? this.client;
+    const rowMode = query.rowMode ?? "object";
+    if (opens) {
+      this.#transaction = "open";
+      messages.push(sync);
+      return { messages, statementsBefore: 0, statement: null, rowMode, types, parses };
+    }
+
+    const statement = this.#statements.get(query.text);
+    // Values are bound before any state changes: a value that cannot be bound throws here.
+    const describe = statement.reader === null;
+    const body = bindAndExecute(statement, query.values ?? [], prepareValue, describe);
+    if (enter !== null) this.#transaction = "open";
+    if (statement.state !== "ready") parses.push(statement);
+    messages.push(...prepare(statement), ...body, sync);
+    for (const parsed of parses) if (parsed.name !== "") parsed.state = "uncertain";
+    return { messages, statementsBefore, statement, rowMode, types, parses };
+  }
+
+  #flush(plan: UnitPlan): Promise<QueryResult<unknown>> {
+    const idleAfter = this.#transaction === "idle";
+    this.#inFlight += 1;
+    return new Promise((resolve, reject) => {
+      const unit = new Unit(plan, (error, result) => {
+        this.#inFlight -= 1;
+        const failure = this.#verdict(idleAfter, error);
+        if (failure === null) resolve(result!);
+        else reject(failure);
+      });
+      this.send(unit);
+    });
+  }
+
+  /**
+   * Looks at the status that the unit left behind, before anyone learns of its result. Units behind
+   * it in the pipeline would have run inside a transaction that no one commits, so they fail too.
+   */
+  #verdict(idleAfter: boolean, error: Error | null): Error | null {
+    if (this.#leftOpen !== null) return this.#leftOpen;
+    const status = this.client.getTransactionStatus();
+    if (idleAfter && status !== "I") return (this.#leftOpen = this.#breakOff(error));
+    // With more in flight, what was planned last says more than the status of a middle.
+    if (this.#inFlight === 0) {
+      this.#transaction = status === "I" ? "idle" : status === "T" ? "open" : "failed";
+    }
+    return error;
+  }
+
+  #breakOff(cause: Error | null): TenantryError {
+    this.#unfit = "a statement left a transaction open";
+    this.client.connection.stream.destroy();
+    return new TenantryError("TRANSACTION_LEFT_OPEN", {
+      message: "A statement left a transaction open on a pooled connection; its work was undone.",
+      fix: "Use tenantry.db.transaction(async (tx) => …).",
+      cause: cause ?? undefined,
+    });
+  }
+}
+
+/** Ends a transaction of which nothing was sent yet. */
+function endedUnsent(text: string): QueryResult<unknown> {
+  return { command: text.toUpperCase(), rowCount: null, oid: null, rows: [], fields: [] };
+}

@@ -1,0 +1,21 @@
+/** A tenant, or one of its domains, has changed. */
+export interface RegistryChange {
+  readonly tenantId: string;
+  /** The tenant's version from this change on. */
+  readonly version: number;
+}
+
+export interface FeedListener {
+  changed(change: RegistryChange): void;
+  /** Changes may have been missed: nothing that was read before now can be relied on. */
+  missed(): void;
+}
+
+/** Tells of the registry's changes as they are committed, in this process or in any other. */
+export interface RegistryFeed {
+  /** `up` only while changes are known to arrive. Whenever it gets `up`, `missed` is called first. */
+  readonly state: "up" | "down";
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: FeedListener): () => void;
+  close(): Promise<void>;
+}

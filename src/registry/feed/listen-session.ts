@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { abandon, type FeedClient } from "./client.js";
+import { within } from "../within.js";
+import { registryChannel } from "./payload.js";
+
+export interface SessionSettings {
+  /** Gives a new, unconnected client at each call. */
+  readonly newClient: () => FeedClient;
+  /** Milliseconds between one ping's return and the next. */
+  readonly pingInterval: number;
+  /** Milliseconds within which each step (connecting, LISTEN, a ping) must be done. */
+  readonly timeout: number;
+}
+
+/** One connection that listens, from when it is proven to receive until it is lost. */
+export interface ListenSession {
+  /** Fulfilled once the connection is known to be lost, with what was seen. Never rejected. */
+  readonly lost: Promise<Error>;
+  close(): void;
+}
+
+/**
+ * Opens a connection that hands every payload of the registry's channel to `onPayload`.
+ * @throws where it does not connect, or does not receive what another connection sends
+ */
+export async function openListenSession(
+  settings: SessionSettings,
+  onPayload: (payload: string) => void,
+): Promise<ListenSession> {
+  const { newClient, timeout } = settings;
+  const client = newClient();
+  const echoes = createEchoes();
+  const lost = new Promise<Error>((resolve) => {
+    client.on("error", resolve);
+    client.on("end", () => resolve(new Error("the connection was closed")));
+  });
+  client.on("notification", ({ channel, payload = "" }) => {
+    if (channel === registryChannel) onPayload(payload);
+    else echoes.arrived(payload);
+  });
+  try {
+    await within(timeout, "connecting", client.connect());
+    // One message: one transaction, and so one server connection even behind a pooler.
+    const listen = `listen ${registryChannel}; listen ${echoes.channel}`;
+    await within(timeout, "LISTEN", client.query(listen));
+    await proveDelivery(settings, echoes);
+  } catch (error) {
+    abandon(client);
+    throw error;
+  }
+  const pings = keepPinging(client, echoes, settings);
+  return {
+    lost: Promise.race([lost, pings.failed]),
+    close() {
+      pings.stop();
+      abandon(client);
+    },
+  };
+}
+
+/** Awaits notifications on a channel of the connection's own. */
+interface Echoes {
+  readonly channel: string;
+  /** Sends a nonce through `client` and waits until it has come back. */
+  ping(client: FeedClient, timeout: number): Promise<void>;
+  arrived(payload: string): void;
+}
+
+function createEchoes(): Echoes {
+  const channel = `tenantry_ping_${randomBytes(8).toString("hex")}`;
+  const awaited = new Map<string, () => void>();
+  return {
+    channel,
+    async ping(client, timeout) {
+      const nonce = randomBytes(8).toString("hex");
+      const echo = new Promise<void>((resolve) => awaited.set(nonce, resolve));
+      const sent = client.query("select pg_catalog.pg_notify($1, $2)", [channel, nonce]);
+      try {
+        await within(timeout, "the ping's way back", Promise.all([sent, echo]));
+      } finally {
+        awaited.delete(nonce);
+      }
+    },
+    arrived: (payload) => awaited.get(payload)?.(),
+  };
+}
+
+/**
+ * A second connection sends the first ping. Behind a pooler in transaction mode a ping to oneself
+ * comes back while nothing else does: the notification must reach a session that is doing nothing.
+ */
+async function proveDelivery({ newClient, timeout }: SessionSettings, echoes: Echoes) {
+  const sender = newClient();
+  sender.on("error", () => undefined);
+  try {
+    await within(timeout, "connecting", sender.connect());
+    await echoes.ping(sender, timeout);
+  } finally {
+    abandon(sender);
+  }
+}
+
+/** Pings to oneself, one after the other: an idle connection that was cut gives no sign by itself. */
+function keepPinging(client: FeedClient, echoes: Echoes, settings: SessionSettings) {
+  const { pingInterval, timeout } = settings;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const failed = new Promise<Error>((resolve) => {
+    const next = () => {
+      if (stopped) return;
+      timer = setTimeout(() => {
+        echoes.ping(client, timeout).then(next, resolve);
+      }, pingInterval);
+    };
+    next();
+  });
+  const stop = () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+  return { failed, stop };
+}

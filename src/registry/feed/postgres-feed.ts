@@ -1,0 +1,120 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { runDetached } from "../../core/context.js";
+import { emitEvent, logEvents, type EventSink } from "../../core/event.js";
+import type { FeedClient } from "./client.js";
+import type { RegistryFeed } from "./contract.js";
+import { openListenSession, type SessionSettings } from "./listen-session.js";
+import { parseChange } from "./payload.js";
+import { createSubscribers } from "./subscribers.js";
+
+export interface PostgresFeedOptions {
+  /**
+   * Gives a new, unconnected `pg.Client` at each call. It needs no privilege but CONNECT, and a
+   * session of its own: a direct connection, or a pooler in session mode.
+   */
+  readonly newClient: () => FeedClient;
+  /** Told of `registry.feed-up` and `registry.feed-down`. Default: one line each on stderr. */
+  readonly onEvent?: EventSink;
+  /** Milliseconds between one ping's return and the next. Default 2 000. */
+  readonly pingInterval?: number;
+  /** Milliseconds that connecting, LISTEN or a ping may take. Default 2 000. */
+  readonly timeout?: number;
+}
+
+/** Pauses before connecting anew, in milliseconds: the first, doubled each time up to the last. */
+const firstPause = 100;
+const lastPause = 5_000;
+
+/**
+ * Listens on a connection of its own and connects anew for as long as it takes. A connection that
+ * broke is noticed at once; one that was cut silently, or on which notifications no longer arrive,
+ * within `pingInterval + timeout`. Starts at once, and keeps the process alive until closed.
+ */
+export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
+  const { newClient, onEvent = logEvents, pingInterval = 2_000, timeout = 2_000 } = options;
+  const subscribers = createSubscribers();
+  const closing = new AbortController();
+  let state: "up" | "down" = "down";
+  let announced: "up" | "down" | undefined;
+
+  // Outside of any request that may have caused it: it outlives them all.
+  const ended = runDetached(() => keepListening({ newClient, pingInterval, timeout }));
+
+  async function keepListening(settings: SessionSettings): Promise<void> {
+    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
+      try {
+        const session = await openListenSession(settings, onPayload);
+        attempt = 0;
+        up();
+        const reason = await Promise.race([session.lost, aborted(closing.signal)]);
+        session.close();
+        down(reason);
+      } catch (error) {
+        down(error as Error);
+      }
+      await pause(backoff(attempt), undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  function onPayload(payload: string): void {
+    const change = parseChange(payload);
+    // From a newer version of Tenantry, perhaps: something changed, and there is no telling what.
+    if (change === null) subscribers.missed();
+    else subscribers.changed(change);
+  }
+
+  function up(): void {
+    if (closing.signal.aborted) return;
+    subscribers.missed();
+    state = "up";
+    announce("up", "info", "The registry's feed is up: changes arrive as they are made.", {});
+  }
+
+  function down(reason: Error): void {
+    state = "down";
+    if (closing.signal.aborted) return;
+    announce(
+      "down",
+      "warning",
+      "The registry's feed is down: tenants are kept no longer than a second until it is up again. Check the database, and that no pooler in transaction mode is in between.",
+      { reason: (reason as { code?: string }).code ?? reason.message },
+    );
+  }
+
+  function announce(
+    now: "up" | "down",
+    severity: "info" | "warning",
+    message: string,
+    detail: Record<string, string>,
+  ): void {
+    if (announced === now) return;
+    announced = now;
+    emitEvent(onEvent, { type: `registry.feed-${now}`, severity, message, detail });
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    subscribe: subscribers.subscribe,
+    async close() {
+      closing.abort();
+      subscribers.clear();
+      await ended;
+    },
+  };
+}
+
+/** Half of it fixed and half by chance, so that many processes do not come back all at once. */
+function backoff(attempt: number): number {
+  const longest = Math.min(lastPause, firstPause * 2 ** Math.min(attempt, 16));
+  return longest * (0.5 + Math.random() / 2);
+}
+
+function aborted(signal: AbortSignal): Promise<Error> {
+  return new Promise((resolve) => {
+    const done = () => resolve(new Error("the feed was closed"));
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", done, { once: true });
+  });
+}
