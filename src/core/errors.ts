@@ -142,7 +142,8 @@ export const errorCodes = {
   DATABASE_SCOPE_REFUSED: {
     status: 500,
     title: "Internal error",
-    meaning: "The database refused the sealed scope: missing, forged, expired or of an unknown key.",
+    meaning:
+      "The database refused the sealed scope: missing, forged, expired or of an unknown key.",
   },
   DATABASE_UNSAFE: {
     status: 500,

@@ -34,7 +34,11 @@ export interface TenantScope {
  * Issues a scope. Internal: reached only by resolution, by opening a seal, and by `enter`.
  * The package's index does not export it.
  */
-export function issueScope(tenant: Tenant, actor: Actor, evidence: readonly Evidence[]): TenantScope {
+export function issueScope(
+  tenant: Tenant,
+  actor: Actor,
+  evidence: readonly Evidence[],
+): TenantScope {
   const scope = Object.freeze({
     tenant: Object.isFrozen(tenant) ? tenant : Object.freeze({ ...tenant }),
     actor: Object.freeze({ ...actor }),

@@ -1,0 +1,108 @@
+import type { KeyRing } from "../core/seal/key-ring.js";
+import { makeSeal, noTenant } from "../core/seal/seal.js";
+import { TenantryError } from "../core/tenantry-error.js";
+
+interface Reader {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/**
+ * Whether the database, as this login sees it, can isolate tenants at all. Reads catalogs only.
+ * `tenantry audit` looks further; this is what must hold before the first request is served.
+ * @throws {TenantryError} `DATABASE_UNSAFE`, with every problem found and its mend
+ */
+export async function selfCheck(app: Reader, keys: KeyRing): Promise<void> {
+  const problems: string[] = [];
+  const { rows: found } = await app.query(
+    "select pg_catalog.to_regclass('tenantry.unclassified') as name",
+  );
+  if ((found[0] as { name: string | null }).name === null)
+    throw unsafe([
+      "Tenantry's schema is not installed or out of reach: run `tenantry migrate`, and use a login that is a member of tenantry_app",
+    ]);
+  for (const { text, problem } of catalogChecks) {
+    const { rows } = await app.query(text);
+    for (const row of rows) problems.push(problem((row as { name: string }).name));
+  }
+  problems.push(...(await sealProblems(app, keys)));
+  if (problems.length > 0) throw unsafe(problems);
+}
+
+function unsafe(problems: readonly string[]): TenantryError {
+  return new TenantryError("DATABASE_UNSAFE", {
+    message: `The database cannot keep tenants apart as it is set up:\n- ${problems.join("\n- ")}\n`,
+    fix: "Mend each, then start again.",
+  });
+}
+
+interface CatalogCheck {
+  /** Gives one row with a `name` per problem. */
+  readonly text: string;
+  readonly problem: (name: string) => string;
+}
+
+const catalogChecks: readonly CatalogCheck[] = [
+  {
+    text: `select r.rolname as name from pg_catalog.pg_roles r
+      where (r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole)
+        and pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
+        and (r.rolname = session_user or not (select rolsuper from pg_catalog.pg_roles where rolname = session_user))`,
+    problem: (name) =>
+      `this login reaches the role ${name}, which has SUPERUSER, BYPASSRLS, REPLICATION or CREATEROLE: use a login that is only a member of tenantry_app`,
+  },
+  {
+    text: `select r.rolname as name from pg_catalog.pg_roles r
+      where r.rolname in ('tenantry_owner', 'tenantry_operator')
+        and pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
+        and not (select rolsuper from pg_catalog.pg_roles where rolname = session_user)`,
+    problem: (name) => `this login is a member of ${name}: revoke ${name} from it`,
+  },
+  {
+    text: `select 1 as name where not pg_catalog.pg_has_role(session_user, 'tenantry_app', 'MEMBER')`,
+    problem: () => "this login is not a member of tenantry_app: grant tenantry_app to it",
+  },
+  {
+    text: `select c.oid::pg_catalog.regclass::text as name from pg_catalog.pg_class c
+      join tenantry.manifest m on m.relation = c.oid and m.class = 'tenant'
+      where not (c.relrowsecurity and c.relforcerowsecurity)`,
+    problem: (name) =>
+      `row security of ${name} is not enabled and forced: select tenantry.protect('${name}')`,
+  },
+  {
+    text: `select relation::text as name from tenantry.unclassified`,
+    problem: (name) =>
+      `${name} is not in the manifest: tenantry.protect('${name}'), tenantry.share('${name}', reason) or tenantry.restrict('${name}', reason)`,
+  },
+  {
+    text: `select pg_catalog.current_database()::text as name
+      where pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')`,
+    problem: (name) =>
+      `this login may create temporary tables, which shadow real ones for the next tenant: revoke temporary on database ${name} from public`,
+  },
+  {
+    text: `select nspname::text as name from pg_catalog.pg_namespace
+      where nspname not like 'pg\\_%' and pg_catalog.has_schema_privilege(oid, 'CREATE')`,
+    problem: (name) =>
+      `this login may create objects in schema ${name}: revoke create on schema ${name} from it and from public`,
+  },
+];
+
+/** Looks a tenant up that cannot exist: that works only if the key is there and the clocks agree. */
+async function sealProblems(app: Reader, keys: KeyRing): Promise<string[]> {
+  const expiresAt = Math.floor(Date.now() / 1000) + 30;
+  const seal = makeSeal(keys, "registry", { tenantId: noTenant, expiresAt, claims: {} });
+  try {
+    await app.query("select from tenantry.find_tenant($1, 'id', $2)", [seal, noTenant]);
+    return [];
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "TN002") {
+      return [
+        `the key of this secret (id ${keys.current.id}) is not installed: run \`tenantry migrate\` with the same TENANTRY_SECRET`,
+      ];
+    }
+    if (code === "TN003")
+      return ["the clocks of this machine and the database differ by more than 30 s: set them"];
+    throw error;
+  }
+}

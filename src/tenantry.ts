@@ -1,0 +1,141 @@
+import pgModule from "pg";
+import { currentScope, runDetached, runInScope, type RunOptions } from "./core/context.js";
+import {
+  enterTenant,
+  requireReason,
+  type EnterOptions,
+  type TenantReference,
+} from "./core/enter.js";
+import { logEvents, type EventSink } from "./core/event.js";
+import {
+  eachPage,
+  forEachTenant,
+  type ForEachOptions,
+  type ForEachResult,
+} from "./core/for-each-tenant.js";
+import { issueScope, type TenantScope } from "./core/scope.js";
+import { createKeyRing, type KeyRing } from "./core/seal/key-ring.js";
+import type { Tenant } from "./core/tenant.js";
+import { openDatabase, type Database } from "./database/open-database.js";
+import { createAsOperator, type AsOperator } from "./database/operator/operator.js";
+import type { ScopedPool } from "./database/pool/scoped-pool.js";
+import { selfCheck } from "./database/self-check.js";
+import type { DatabaseOptions, TenantryOptions } from "./options.js";
+import { createCachedRegistry, type CachedRegistry } from "./registry/cached/cached-registry.js";
+import type { TenantRegistry } from "./registry/contract.js";
+import { createPostgresFeed } from "./registry/feed/postgres-feed.js";
+import { createPostgresRegistry } from "./registry/postgres/postgres-registry.js";
+import { createRequestResolver, type RequestResolver } from "./resolver/resolve-request.js";
+
+export interface ForEachTenantOptions extends ForEachOptions {
+  readonly reason: string;
+}
+
+/** One application's tenancy: made once, at start-up. */
+export interface Tenantry {
+  /** The scoped pool: every statement goes out under the active scope. */
+  readonly db: ScopedPool;
+  /** The registry of tenants. Changes need `operatorDatabase`. */
+  readonly tenants: TenantRegistry;
+  /** How requests find their tenant; http adapters use it. */
+  readonly resolver: RequestResolver;
+  readonly events: EventSink;
+  /** The active scope. @throws {TenantryError} `SCOPE_REQUIRED` */
+  scope(): TenantScope;
+  /** Runs `work` inside a scope. @throws {TenantryError} `SCOPE_FORGED`, `SCOPE_NESTED` */
+  run<T>(scope: TenantScope, work: () => T, options?: RunOptions): T;
+  /** Runs `work` for a tenant without a request; see EnterOptions. */
+  enter<T>(tenant: TenantReference, options: EnterOptions, work: () => T): Promise<Awaited<T>>;
+  /** Runs `work` in the scope of each active tenant. Needs `operatorDatabase`. */
+  forEachTenant(
+    work: (tenant: Tenant) => Promise<unknown>,
+    options: ForEachTenantOptions,
+  ): Promise<ForEachResult>;
+  /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
+  readonly asOperator: AsOperator;
+  /**
+   * Whether the database can keep tenants apart: call it before listening.
+   * @throws {TenantryError} `DATABASE_UNSAFE` with each problem and its mend
+   */
+  ready(): Promise<void>;
+  /** Closes every connection, after the statements in flight. */
+  close(): Promise<void>;
+}
+
+/** @throws {TenantryError} `CONFIG_INVALID`, `SECRET_WEAK` */
+export function createTenantry(options: TenantryOptions): Tenantry {
+  const keys = createKeyRing(options.secret);
+  const events = options.onEvent ?? logEvents;
+  const database = openDatabase({
+    ...databaseOptions(options.database),
+    operatorUrl: options.operatorDatabase,
+    defaultPg: pgModule,
+    keys,
+    events,
+  });
+  const owned =
+    options.registry === undefined ? openRegistry(options, keys, database, events) : null;
+  const tenants = options.registry ?? owned!;
+  const resolver = createRequestResolver({
+    resolvers: options.resolve,
+    lookup: tenants,
+    keys,
+    events,
+    central: options.central ?? [],
+    trustedProxies: options.trustedProxies ?? [],
+  });
+  return {
+    db: database.scoped,
+    tenants,
+    resolver,
+    events,
+    scope: currentScope,
+    run: runInScope,
+    enter: (tenant, how, work) => enterTenant(tenants, tenant, how, work),
+    forEachTenant: (work, how) => eachActiveTenant(tenants, work, how),
+    asOperator: createAsOperator(database.operator, keys, events),
+    ready: () => selfCheck(database.plain, keys),
+    async close() {
+      await owned?.close();
+      await database.close();
+    },
+  };
+}
+
+function databaseOptions(given: string | DatabaseOptions): DatabaseOptions {
+  return typeof given === "string" ? { url: given } : given;
+}
+
+function openRegistry(
+  options: TenantryOptions,
+  keys: KeyRing,
+  database: Database,
+  events: EventSink,
+): CachedRegistry {
+  const registry = createPostgresRegistry({
+    app: database.plain,
+    keys,
+    ownDomains: options.ownDomains ?? [],
+    ...(database.operator === undefined ? {} : { operator: database.operator }),
+  });
+  const feed = createPostgresFeed({ newClient: database.newListenClient, onEvent: events });
+  return createCachedRegistry(registry, { feed });
+}
+
+function eachActiveTenant(
+  tenants: TenantRegistry,
+  work: (tenant: Tenant) => Promise<unknown>,
+  options: ForEachTenantOptions,
+): Promise<ForEachResult> {
+  const reason = requireReason(options?.reason, "tenantry.forEachTenant");
+  const evidence = [{ source: "enter", detail: reason }];
+  const active = eachPage((after) =>
+    tenants.list({ status: "active", limit: 200, ...(after === undefined ? {} : { after }) }),
+  );
+  const inScope = (tenant: Tenant): Promise<unknown> =>
+    runInScope(issueScope(tenant, { kind: "system", id: "for-each-tenant" }, evidence), () =>
+      work(tenant),
+    );
+  // Outside of the caller's own scope, which would refuse every other tenant's.
+  return runDetached(() => forEachTenant(active, inScope, options));
+}
