@@ -28,7 +28,7 @@ const frameworks = [
 
 /** Matches any of these folders of src. */
 const inside = (/** @type {string[]} */ ...names) => `^src/(${names.join("|")})/`;
-const compositionRoot = "^src/(index|tenantry)\\.ts$";
+const compositionRoot = "^src/(index|options|tenantry)\\.ts$";
 const testFile = "\\.(test|test-support)\\.ts$";
 const installed = (/** @type {string[]} */ ...names) => `(^|/)node_modules/(${names.join("|")})/`;
 

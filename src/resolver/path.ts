@@ -46,10 +46,9 @@ function slugUnder(prefix: string, path: string): string | null {
   const obliging = obligingReading(path);
   // Two slashes at the front begin a host to whatever resolves the target as a reference.
   if (obliging === null || /^[/\\]{2}/.test(path)) throw ambiguous(prefix);
-  const lowerPrefix = prefix.toLowerCase();
-  if (!isUnder(lowerPrefix, obliging)) return null;
+  if (!isUnder(prefix.toLowerCase(), obliging)) return null;
   const slug = isUnder(prefix, path) ? firstSegment(path.slice(prefix.length + 1)) : undefined;
-  if (!isSlug(slug) || !isUnder(`${lowerPrefix}/${slug}`, obliging)) throw ambiguous(prefix);
+  if (!isSlug(slug)) throw ambiguous(prefix);
   return slug;
 }
 

@@ -65,8 +65,8 @@ async function makeLinks(native: string): Promise<void> {
   for (const { source, target } of links) {
     // All are links within lib; only the last parts of the paths matter.
     const link = join(native, "lib", basename(target));
-    await symlink(basename(source), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
+    await symlink(basename(source), link).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
   }
 }

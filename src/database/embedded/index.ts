@@ -3,3 +3,9 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from "./start.js";
+export {
+  startDevelopmentDatabase,
+  type DevelopmentDatabase,
+  type DevelopmentDatabaseOptions,
+  type DevelopmentEnvironment,
+} from "./development.js";

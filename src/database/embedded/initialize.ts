@@ -67,7 +67,10 @@ async function runInitdb(
       { ...spawnAs(account, draft), stdio: [passwordFile.fd, "ignore", "pipe"] },
     );
     let complaint = "";
-    child.stderr?.on("data", (chunk: Buffer) => (complaint = (complaint + chunk).slice(-1000)));
+    child.stderr?.on(
+      "data",
+      (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-1000)),
+    );
     const [code] = (await once(child, "close")) as [number | null];
     if (code !== 0) throw new Error(complaint.trim() || `initdb ended with ${code}`);
   } catch (cause) {

@@ -16,9 +16,10 @@ const fileName = "server.json";
 /** @returns null on a fresh directory */
 export async function readSettings(directory: string): Promise<Settings | null> {
   const path = join(directory, fileName);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw unavailable(`${path} cannot be read (${error.code})`, "Check who owns the directory.");
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return null;
+    throw unavailable(`${path} cannot be read (${code})`, "Check who owns the directory.");
   });
   if (text === null) return null;
   try {

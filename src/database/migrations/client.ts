@@ -23,7 +23,7 @@ export async function rowsOf<Row>(
  * Runs `work` on the given client, or on a connection of its own that is closed afterwards.
  * @throws {TenantryError} `DATABASE_UNAVAILABLE`, `CONFIG_INVALID`
  */
-export async function withMigrationClient<T>(
+export async function withClient<T>(
   target: MigrationClient | string,
   work: (client: MigrationClient) => Promise<T>,
 ): Promise<T> {
@@ -50,7 +50,7 @@ function newClient(connectionString: string): pg.Client {
   try {
     return new pg.Client({
       connectionString,
-      application_name: "tenantry migrate",
+      application_name: "tenantry",
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     });
@@ -74,7 +74,7 @@ function assertSingleConnection(target: MigrationClient): void {
 function unavailable(client: pg.Client, cause: unknown): TenantryError {
   const where = `${client.host}:${client.port}, database ${JSON.stringify(client.database)}, role ${JSON.stringify(client.user)}`;
   return new TenantryError("DATABASE_UNAVAILABLE", {
-    message: `The database could not be reached for migration (${where}): ${(cause as Error).message || String((cause as { code?: unknown }).code)}.`,
+    message: `The database could not be reached (${where}): ${(cause as Error).message || String((cause as { code?: unknown }).code)}.`,
     fix: "Check that the server runs, that the URL names it, and that the role may log in.",
     cause,
   });

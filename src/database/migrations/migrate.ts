@@ -2,7 +2,7 @@ import { isTenantryError, TenantryError } from "../../core/tenantry-error.js";
 import { createKeyRing, type KeyRing } from "../../core/seal/key-ring.js";
 import { installSealKeys } from "../seal-keys.js";
 import { applyMigration } from "./apply-migration.js";
-import { withMigrationClient, type MigrationClient } from "./client.js";
+import { withClient, type MigrationClient } from "./client.js";
 import { pendingMigrations, readJournal } from "./journal.js";
 import { readMigrationFiles, type MigrationFile } from "./migration-files.js";
 import { withMigrationLock } from "./migration-lock.js";
@@ -52,7 +52,7 @@ export async function migrateFrom(
   if (!Number.isFinite(lockTimeout) || lockTimeout < 0) throw badLockTimeout();
   // A weak secret should fail before anything is changed.
   const ring = secret === undefined ? undefined : createKeyRing(secret);
-  return withMigrationClient(target, (client) =>
+  return withClient(target, (client) =>
     dryRun
       ? planOf(client, files)
       : withMigrationLock(client, lockTimeout, onStep, async () => {

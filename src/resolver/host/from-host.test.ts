@@ -93,6 +93,7 @@ describe("options", () => {
     const resolver = fromHost(options)(services());
     expect(await read("go.acme.example.com", resolver)).toBe("slug acme");
     expect(await read("go.example.com", resolver)).toBe("TENANT_UNRESOLVED");
+    expect(await read("go.go.example.com", resolver)).toBe("TENANT_UNRESOLVED");
     expect(await read("jobs.example.com", resolver)).toBe("TENANT_UNRESOLVED");
     expect(await read("admin.example.com", resolver)).toBe("slug admin");
     expect(await read("api.acme.example.com", resolver)).toBe("TENANT_UNRESOLVED");

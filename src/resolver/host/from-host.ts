@@ -54,7 +54,6 @@ function hostReader(options: FromHostOptions): (host: string) => TenantKey {
   const customDomains = options.customDomains ?? true;
   return (host) => {
     const base = bases.find((base) => host === base || host.endsWith(`.${base}`));
-    if (base === host) throw unresolved(`${excerpt(host)} is a base domain itself`);
     if (base !== undefined) {
       const left = host.slice(0, -base.length - 1).split(".");
       return { by: "slug", value: tenantLabel(left, prefixes, reserved, host) };
@@ -70,7 +69,7 @@ function tenantLabel(
   reserved: ReadonlySet<string>,
   host: string,
 ): string {
-  const stripped = left.length > 1 && prefixes.includes(left[0]!) ? left.slice(1) : left;
+  const stripped = prefixes.includes(left[0]!) ? left.slice(1) : left;
   const [label] = stripped;
   if (stripped.length !== 1 || !isSlug(label)) {
     throw unresolved(`${excerpt(host)} has not exactly one tenant label under its base domain`);
