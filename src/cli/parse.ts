@@ -26,14 +26,12 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
 function parseStrictly(command: Command, args: readonly string[]) {
   const specs = Object.entries({ ...commonOptions, ...command.options });
   try {
-    return parseArgs<ParseArgsConfig & { options: Record<string, { type: "string" | "boolean" }> }>(
-      {
-        args: [...args],
-        options: Object.fromEntries(specs.map(([name, { type }]) => [name, { type }])),
-        allowPositionals: true,
-        strict: true,
-      },
-    );
+    return parseArgs({
+      args: [...args],
+      options: Object.fromEntries(specs.map(([name, { type }]) => [name, { type }])),
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     const [message] = (error as Error).message.split(/\. |\n/);
     throw usageError(`${message}.`, seeHelp(command));

@@ -19,7 +19,7 @@ export interface PgClient {
   /** The byte of the last ReadyForQuery: I idle, T in a transaction, E in a failed one. */
   getTransactionStatus(): string | null;
   getTypeParser(typeId: number, format: string): (text: string) => unknown;
-  release(error?: Error | boolean): void;
+  release: (error?: Error | boolean) => void;
   end(callback?: () => void): void | Promise<void>;
   on(event: "error" | "end", listener: (error: Error) => void): unknown;
 }
@@ -28,6 +28,8 @@ export interface PgConnection {
   readonly stream: {
     readonly writable: boolean;
     write(buffer: Uint8Array): boolean;
+    cork(): void;
+    uncork(): void;
     destroy(): void;
   };
   sendCopyFail(message: string): void;

@@ -34,7 +34,7 @@ export interface TenantFilter {
  */
 export interface TenantRegistry extends TenantLookup {
   find(key: TenantKey): Promise<Tenant | null>;
-  /** Ordered by id. */
+  /** Ordered by id. @throws `TENANT_INVALID` (a filter out of its range) */
   list(filter?: TenantFilter): Promise<readonly Tenant[]>;
   /** @throws `TENANT_INVALID`, `TENANT_CONFLICT` (slug taken, also by an archived tenant) */
   create(tenant: NewTenant): Promise<Tenant>;
@@ -44,11 +44,20 @@ export interface TenantRegistry extends TenantLookup {
   reactivate(id: string): Promise<Tenant>;
   /** For good: an archived tenant keeps its slug, so that no one else can take it. @throws `TENANT_NOT_FOUND` */
   archive(id: string): Promise<Tenant>;
-  /** @throws `TENANT_NOT_FOUND`, `DOMAIN_INVALID`, `DOMAIN_CONFLICT` (verified elsewhere) */
+  /**
+   * Answers the domain as it is where the tenant has it already.
+   * @throws `TENANT_NOT_FOUND`, `TENANT_CONFLICT` (archived), `DOMAIN_INVALID`, `DOMAIN_CONFLICT`
+   * (verified elsewhere), `DOMAIN_LIMIT` (100 to a tenant)
+   */
   addDomain(tenantId: string, host: string): Promise<Domain>;
-  /** Called after the caller has seen the proof. @throws `DOMAIN_NOT_FOUND`, `DOMAIN_CONFLICT` */
+  /**
+   * Called after the caller has seen the proof.
+   * @throws `DOMAIN_NOT_FOUND`, `DOMAIN_CONFLICT`, `DOMAIN_INVALID` (by now one of the app's own
+   * names, say), `TENANT_CONFLICT` (archived)
+   */
   verifyDomain(tenantId: string, host: string): Promise<Domain>;
   /** @throws `DOMAIN_NOT_FOUND` */
   removeDomain(tenantId: string, host: string): Promise<void>;
+  /** Ordered by host; none for a tenant that is not there. */
   domains(tenantId: string): Promise<readonly Domain[]>;
 }

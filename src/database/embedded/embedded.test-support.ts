@@ -81,7 +81,7 @@ export async function startInChild(
     child.kill("SIGKILL");
     await endOrphan(join(directory, "data"), () => undefined);
   });
-  const [url] = (await once(createInterface(child.stdout!), "line")) as [string];
+  const [url] = (await once(createInterface(child.stdout), "line")) as [string];
   return { child, url };
 }
 

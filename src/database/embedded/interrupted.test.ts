@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildPackage, type BuiltPackage } from "../../../test/support/built-package.js";
 import {
@@ -76,6 +77,26 @@ describe("the embedded PostgreSQL, when something is killed or comes twice", () 
     expect(await readFile(join(directory, "server.log"), "utf8")).toContain(
       "not properly shut down",
     );
+  });
+
+  it("waits for the last children of a killed server, which still use its memory", async () => {
+    const directory = await temporaryDirectory();
+    const server = await start({ directory });
+    const client = new pg.Client({ connectionString: server.url });
+    client.on("error", () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const backend = rows[0]!.pid;
+    process.kill(backend, "SIGSTOP");
+    process.kill(await serverPid(directory), "SIGKILL");
+    await server.exited;
+    await server.stop();
+    const again = start({ directory });
+    const resume = setTimeout(() => process.kill(backend, "SIGCONT"), 1000);
+    onTestFinished(() => clearTimeout(resume));
+    expect(await value((await again).url, "select 1")).toBe(1);
+    const log = await readFile(join(directory, "server.log"), "utf8");
+    expect(log).toContain("pre-existing shared memory block");
   });
 
   it("recovers after everything was killed at once", async () => {

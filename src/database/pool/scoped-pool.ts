@@ -111,7 +111,7 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     async #carrier(): Promise<ReturnType<Carriers["add"]>> {
       const least = this.#carriers.least();
       const mayGrow = this.idleCount > 0 || this.totalCount < this.#max;
-      if (least !== null && (least.client.session.inFlight === 0 || !mayGrow)) return least;
+      if (least !== null && (least.client.session.inFlight < Number(process.env.FILL ?? 1) || !mayGrow)) return least;
       return this.#carriers.add(await this.#checkOut());
     }
 

@@ -32,6 +32,19 @@ export function registerUnit(pg: PgModule): void {
   Object.setPrototypeOf(Unit.prototype, pg.Client.Query.prototype);
 }
 
+const held = new WeakSet<PgConnection["stream"]>();
+
+/** Lets all units that are submitted in one turn of the event loop leave in one write. */
+function holdForNeighbours(stream: PgConnection["stream"]): void {
+  if (held.has(stream)) return;
+  held.add(stream);
+  stream.cork();
+  process.nextTick(() => {
+    held.delete(stream);
+    stream.uncork();
+  });
+}
+
 /**
  * A flush in flight, in the form that pg's client takes (`submit` and the `handle…` methods).
  * It settles at ReadyForQuery and never before: an ErrorResponse comes earlier, and a connection
@@ -55,7 +68,10 @@ export class Unit {
   }
 
   submit(connection: PgConnection): Error | null {
-    if (connection.stream.writable) connection.stream.write(Buffer.concat(this.plan.messages));
+    const { stream } = connection;
+    if (!stream.writable) return null;
+    holdForNeighbours(stream);
+    for (const message of this.plan.messages) stream.write(message);
     return null;
   }
 

@@ -17,6 +17,7 @@ import { isFindable } from "../rules/findable.js";
 import { mostDomains } from "../rules/limits.js";
 import { checkNewTenant } from "../rules/new-tenant.js";
 import { settled } from "../rules/status.js";
+import { createMemoryDomains } from "./memory-domains.js";
 
 export interface MemoryRegistry extends TenantRegistry {
   /** Always up: told of every change at once. */
@@ -31,7 +32,7 @@ export interface MemoryRegistry extends TenantRegistry {
 export function createMemoryRegistry(options: DomainOptions = {}): MemoryRegistry {
   const checkDomain = createDomainCheck(options);
   const tenants = new Map<string, Tenant>();
-  const domains = new Map<string, Map<string, Domain>>();
+  const domains = createMemoryDomains();
   const subscribers = createSubscribers();
   let lastVersion = 0;
 
@@ -43,39 +44,28 @@ export function createMemoryRegistry(options: DomainOptions = {}): MemoryRegistr
   }
 
   function storeDomain(domain: Domain): Domain {
-    const stored = Object.freeze(domain);
-    domainsOf(stored.tenantId).set(stored.host, stored);
+    const stored = domains.put(domain);
     store(tenants.get(stored.tenantId)!);
     return stored;
   }
 
-  function domainsOf(tenantId: string): Map<string, Domain> {
-    const held = domains.get(tenantId) ?? new Map<string, Domain>();
-    domains.set(tenantId, held);
-    return held;
-  }
-
-  function holderOf(host: string): string | undefined {
-    for (const [tenantId, held] of domains) {
-      if (held.get(host)?.verifiedAt != null) return tenantId;
-    }
-    return undefined;
-  }
-
-  function assertFree(host: string, tenantId: string): void {
-    const holder = holderOf(host);
-    if (holder !== undefined && holder !== tenantId) throw domainTaken(host);
-  }
-
   function find({ by, value }: TenantKey): Tenant | null {
-    if (by === "id") return tenants.get(value) ?? null;
-    if (by === "domain") return tenants.get(holderOf(value) ?? "") ?? null;
-    return [...tenants.values()].find(({ slug }) => slug === value) ?? null;
+    if (by === "slug") return [...tenants.values()].find(({ slug }) => slug === value) ?? null;
+    const id = by === "id" ? value : domains.holderOf(value);
+    return id === undefined ? null : (tenants.get(id) ?? null);
   }
 
   function changeStatus(id: string, status: TenantStatus): Tenant {
     const tenant = tenants.get(id);
     return settled(tenant, id, status) ?? store({ ...tenant!, status });
+  }
+
+  function assertClaimable(tenantId: string, host: string): void {
+    const tenant = tenants.get(tenantId);
+    if (tenant === undefined) throw tenantNotFound(tenantId);
+    if (tenant.status === "archived") throw tenantArchived(tenantId);
+    const holder = domains.holderOf(host);
+    if (holder !== undefined && holder !== tenantId) throw domainTaken(host);
   }
 
   return {
@@ -98,30 +88,26 @@ export function createMemoryRegistry(options: DomainOptions = {}): MemoryRegistr
     archive: async (id) => changeStatus(id, "archived"),
     addDomain: async (tenantId, text) => {
       const host = checkDomain(text);
-      const tenant = tenants.get(tenantId);
-      if (tenant === undefined) throw tenantNotFound(tenantId);
-      if (tenant.status === "archived") throw tenantArchived(tenantId);
-      const held = domainsOf(tenantId);
-      assertFree(host, tenantId);
-      if (!held.has(host) && held.size >= mostDomains) throw domainLimit(tenantId);
+      assertClaimable(tenantId, host);
+      const present = domains.get(tenantId, host);
+      if (present !== undefined) return present;
+      if (domains.of(tenantId).length >= mostDomains) throw domainLimit(tenantId);
       const verificationToken = newVerificationToken();
-      return held.get(host) ?? storeDomain({ host, tenantId, verifiedAt: null, verificationToken });
+      return storeDomain({ host, tenantId, verifiedAt: null, verificationToken });
     },
     verifyDomain: async (tenantId, text) => {
       const host = checkDomain(text);
-      const domain = domains.get(tenantId)?.get(host);
-      if (domain === undefined) throw domainNotFound(tenantId, host);
-      if (domain.verifiedAt !== null) return domain;
-      if (tenants.get(tenantId)!.status === "archived") throw tenantArchived(tenantId);
-      assertFree(host, tenantId);
-      return storeDomain({ ...domain, verifiedAt: new Date() });
+      const present = domains.get(tenantId, host);
+      if (present === undefined) throw domainNotFound(tenantId, host);
+      if (present.verifiedAt !== null) return present;
+      assertClaimable(tenantId, host);
+      return storeDomain({ ...present, verifiedAt: new Date() });
     },
     removeDomain: async (tenantId, host) => {
-      if (!domains.get(tenantId)?.delete(host)) throw domainNotFound(tenantId, host);
+      if (!domains.remove(tenantId, host)) throw domainNotFound(tenantId, host);
       store(tenants.get(tenantId)!);
     },
-    domains: async (tenantId) =>
-      [...(domains.get(tenantId)?.values() ?? [])].sort((a, b) => (a.host < b.host ? -1 : 1)),
+    domains: async (tenantId) => domains.of(tenantId),
     feed: {
       state: "up",
       subscribe: subscribers.subscribe,

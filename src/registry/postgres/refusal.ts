@@ -30,10 +30,8 @@ interface ServerError {
   readonly table?: string;
 }
 
-function refusal(
-  cause: ServerError,
-  { tenantId = "", slug = "", host = "" }: Subject,
-): TenantryError | undefined {
+function refusal(cause: ServerError, subject: Subject): TenantryError | undefined {
+  const { tenantId = "", slug = "", host = "" } = subject;
   switch (cause.constraint) {
     case "tenant_slug_taken":
       return slugTaken(slug, cause);
@@ -46,14 +44,18 @@ function refusal(
       return domainLimit(tenantId, cause);
     case "domain_tenant_id_fkey":
       return tenantNotFound(tenantId);
+    default:
+      return cause.code === "23514" ? checkViolation(cause, host) : undefined;
   }
-  if (cause.code !== "23514") return undefined;
-  return cause.table === "domain"
-    ? domainInvalid(host, "the database refuses it", cause)
-    : tenantInvalid(
-        "The database refuses the tenant.",
-        `Look at the constraint ${cause.constraint ?? ""} of tenantry.tenant; settings may be too large once written out.`,
-      );
+}
+
+/** Something that src/registry/rules/ let through. */
+function checkViolation(cause: ServerError, host: string): TenantryError {
+  if (cause.table === "domain") return domainInvalid(host, "the database refuses it", cause);
+  return tenantInvalid(
+    "The database refuses the tenant.",
+    `Look at the constraint ${cause.constraint ?? ""} of tenantry.tenant; settings may be too large once written out.`,
+  );
 }
 
 function outage(cause: unknown): TenantryError {

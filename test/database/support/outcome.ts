@@ -1,0 +1,46 @@
+import { isTenantryError } from "../../../src/core/tenantry-error.js";
+
+/** Asks again until `condition` holds. @throws where it does not within `milliseconds` */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  milliseconds = 5_000,
+): Promise<void> {
+  const deadline = performance.now() + milliseconds;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`not so within ${milliseconds} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/**
+ * The code of what `work` throws: Tenantry's, or the SQLSTATE.
+ * @throws where nothing is thrown, or something without a code
+ */
+export async function codeOf(work: () => unknown): Promise<string> {
+  const error = await failureOf(work);
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string") return code;
+  throw new Error("it failed without a code", { cause: error });
+}
+
+/** What `work` throws. @throws where nothing is thrown */
+export async function failureOf(work: () => unknown): Promise<Error> {
+  let result: unknown;
+  try {
+    result = await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error(`it did not fail, and gave ${JSON.stringify(result)}`);
+}
+
+/** Like `codeOf`, for what throws at once. */
+export function refusal(work: () => unknown): string | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (isTenantryError(error)) return error.code;
+    throw error;
+  }
+}
