@@ -3,7 +3,7 @@ import type { KeyRing } from "../core/seal/key-ring.js";
 import { TenantryError } from "../core/tenantry-error.js";
 import type { PgClient, PgModule, PgPool } from "./driver.js";
 import { createScopedPool, type ScopedPool } from "./pool/scoped-pool.js";
-import { createSealSource } from "./scope-seal.js";
+import { createSealSource } from "../core/seal/seal-source.js";
 
 export interface OpenDatabaseOptions {
   readonly url: string;

@@ -253,6 +253,8 @@ describeOnServers("how stale a cached tenant can get", (server) => {
       const { tenant, key } = await newTenant();
       await there.registry.find(key);
       between.cut();
+      // Or else the `up` that is waited for below could still be the one from before.
+      await until(() => there.feed.state === "down");
       await fixture.registry.suspend(tenant.id);
       expect((await there.registry.find(key))?.status).toBe("active");
       between.heal();

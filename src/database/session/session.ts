@@ -2,7 +2,7 @@ import type { TenantScope } from "../../core/scope.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { PgClient } from "../driver.js";
 import type { QueryConfig, QueryResult } from "../query.js";
-import type { SealSource } from "../scope-seal.js";
+import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify, type StatementClass } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
 import { fromDatabase, isStalePlan, refused } from "./failures.js";
