@@ -136,8 +136,10 @@ function write() {
   mkdirSync(new URL("results/", import.meta.url), { recursive: true });
   const path = new URL(`results/scoped-pool-pg${major}.md`, import.meta.url);
   const table = results
-    .map(({ operation, concurrency, way, microseconds, ratio, node, server }) =>
-      `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} | ${server.toFixed(0)} |`)
+    .map(
+      ({ operation, concurrency, way, microseconds, ratio, node, server }) =>
+        `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} | ${server.toFixed(0)} |`,
+    )
     .join("\n");
   writeFileSync(
     path,

@@ -24,4 +24,8 @@ export type { Queryable, QueryConfig, QueryResult, Row } from "./database/query.
 export type { ScopedClient, ScopedPool } from "./database/pool/scoped-pool.js";
 export type { Transaction, TransactionOptions } from "./database/pool/transaction.js";
 export type { AsOperator, OperatorOptions } from "./database/operator/operator.js";
-export { migrate, type MigrateOptions, type MigrationReport } from "./database/migrations/migrate.js";
+export {
+  migrate,
+  type MigrateOptions,
+  type MigrationReport,
+} from "./database/migrations/migrate.js";

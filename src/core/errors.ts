@@ -89,6 +89,17 @@ export const errorCodes = {
     title: "Not found",
     meaning: "The thing asked for does not exist in this tenant.",
   },
+  REQUEST_INVALID: {
+    status: 400,
+    title: "Bad request",
+    meaning:
+      "The framework or a library refused the request: a malformed or too large body, say. The status is its own.",
+  },
+  INTERNAL: {
+    status: 500,
+    title: "Internal error",
+    meaning: "Something failed that is no error of Tenantry's.",
+  },
   TENANT_NOT_FOUND: {
     status: 404,
     title: "Not found",

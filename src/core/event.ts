@@ -6,6 +6,7 @@ export interface TenantryEvent {
     | "tenant.inactive"
     | "token.refused"
     | "seal.refused"
+    | "request.failed"
     | "statement.refused"
     | "connection.destroyed"
     | "registry.feed-down"

@@ -116,10 +116,10 @@ describeOnServers("the registry's feed", (server) => {
 
   it("notices at once that its connection broke, and comes back once it can", async () => {
     const between = await proxy();
-    const { feed, misses } = watch(between.url);
+    const { feed, misses } = watch(between.url, { pingInterval: 60_000 });
     await until(() => feed.state === "up");
     between.cut();
-    await until(() => feed.state === "down", 90);
+    await until(() => feed.state === "down", 1_000);
     await pause(500);
     expect(feed.state).toBe("down");
     between.heal();
@@ -132,7 +132,7 @@ describeOnServers("the registry's feed", (server) => {
     const { feed, reasons } = watch(between.url);
     await until(() => feed.state === "up");
     between.blackhole();
-    await until(() => feed.state === "down", 900);
+    await until(() => feed.state === "down", 2_000);
     expect(reasons.at(-1)).toMatch(/ping/);
     between.heal();
     await until(() => feed.state === "up");

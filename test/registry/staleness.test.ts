@@ -211,7 +211,7 @@ describeOnServers("how stale a cached tenant can get", (server) => {
       const time = await timeUntil(there.registry, key, "suspended", 4_000);
       expect(there.feed.state).toBe("up");
       expect(time).toBeGreaterThan(1_500);
-      expect(time).toBeLessThan(3_200);
+      expect(time).toBeLessThan(3_500);
     });
 
     it("is refused a second after the cut was noticed", async () => {
@@ -227,7 +227,7 @@ describeOnServers("how stale a cached tenant can get", (server) => {
       await fixture.registry.suspend(tenant.id);
       const time = await timeUntil(there.registry, key, "suspended", 5_000);
       expect(there.feed.state).toBe("down");
-      expect(time).toBeLessThan(200 + 300 + 1_000 + 200);
+      expect(time).toBeLessThan(200 + 300 + 1_000 + 500);
     });
   });
 
@@ -241,7 +241,7 @@ describeOnServers("how stale a cached tenant can get", (server) => {
       for (let i = 0; i < 3; i += 1) {
         expect((await there.registry.find(key))?.status).toBe("active");
         await fixture.registry.suspend(tenant.id);
-        expect(await timeUntil(there.registry, key, "suspended", 2_000)).toBeLessThan(1_200);
+        expect(await timeUntil(there.registry, key, "suspended", 2_000)).toBeLessThan(1_500);
         await fixture.registry.reactivate(tenant.id);
         await timeUntil(there.registry, key, "active", 2_000);
       }

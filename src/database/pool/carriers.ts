@@ -2,14 +2,26 @@ import type { TenantScope } from "../../core/scope.js";
 import type { QueryConfig, QueryResult } from "../query.js";
 import type { ScopedPgClient } from "./scoped-client.js";
 
-interface Carrier {
+/** A connection that carries units of many callers. */
+export interface Carrier {
   readonly client: ScopedPgClient;
-  /** When the unit that the server works on now was handed to it. */
+  /** Milliseconds of work that its units in flight are expected to be. */
+  backlog: number;
+  /** When the server began with the unit that it works on now. */
   frontSince: number;
 }
 
+export interface Trip {
+  readonly query: QueryConfig;
+  readonly scope: TenantScope;
+  /** Milliseconds that the statement is expected to take. */
+  readonly expected: number;
+  /** Hears how long the server was busy with it, in milliseconds. */
+  readonly onTime: (milliseconds: number) => void;
+}
+
 /**
- * Connections that carry units of many callers, one written behind the other without waiting.
+ * Connections on which units of many callers are written one behind the other, without waiting.
  * Each unit is its own transaction with its own scope up to its own Sync, so neighbours share
  * nothing but the wire.
  */
@@ -18,56 +30,64 @@ export class Carriers {
 
   /**
    * @param depth units in flight per connection, at most
-   * @param patience milliseconds after which a busy connection takes no further units
+   * @param patience milliseconds after which a connection busy with one unit takes no further ones
+   * @param callersWait whether someone waits for a whole connection
    */
   constructor(
     readonly depth: number,
     readonly patience: number,
+    readonly callersWait: () => boolean,
   ) {}
 
-  /** The carrier with the fewest units in flight, or null where none should take another. */
+  /** The first carrier that has less than `fill` milliseconds of work before it, or null. */
+  first(fill: number): Carrier | null {
+    const now = performance.now();
+    return (
+      this.#carriers.find((carrier) => carrier.backlog < fill && this.#takes(carrier, now)) ?? null
+    );
+  }
+
+  /** The carrier with the least work before it, or null where none should take another unit. */
   least(): Carrier | null {
-    let best: Carrier | null = null;
-    for (const carrier of this.#carriers) {
-      const { inFlight, unfit } = carrier.client.session;
-      if (inFlight >= this.depth || unfit !== null) continue;
-      if (best === null || inFlight < best.client.session.inFlight) best = carrier;
-    }
-    if (best === null || best.client.session.inFlight === 0) return best;
-    return performance.now() - best.frontSince < this.patience ? best : null;
+    const now = performance.now();
+    const open = this.#carriers.filter((carrier) => this.#takes(carrier, now));
+    return open.reduce<Carrier | null>(
+      (best, carrier) => (best === null || carrier.backlog < best.backlog ? carrier : best),
+      null,
+    );
+  }
+
+  #takes({ client: { session }, frontSince }: Carrier, now: number): boolean {
+    if (session.unfit !== null || session.inFlight >= this.depth) return false;
+    return session.inFlight === 0 || now - frontSince < this.patience;
   }
 
   add(client: ScopedPgClient): Carrier {
     client.session.lease = null;
     client.pipeline = true;
-    const carrier = { client, frontSince: 0 };
+    const carrier = { client, backlog: 0, frontSince: 0 };
     this.#carriers.push(carrier);
     return carrier;
   }
 
-  /** @returns the result; `onTime` hears how long the server was busy with it, in milliseconds */
-  async run(
-    carrier: Carrier,
-    query: QueryConfig,
-    scope: TenantScope,
-    onTime: (milliseconds: number) => void,
-    callersWait: () => boolean,
-  ): Promise<QueryResult<unknown>> {
+  async run(carrier: Carrier, trip: Trip): Promise<QueryResult<unknown>> {
     const { session } = carrier.client;
     const sentAt = performance.now();
     if (session.inFlight === 0) carrier.frontSince = sentAt;
+    carrier.backlog += trip.expected;
     try {
-      return await session.run(query, scope);
+      return await session.run(trip.query, trip.scope);
     } finally {
       const now = performance.now();
-      onTime(now - Math.max(sentAt, carrier.frontSince));
+      trip.onTime(now - Math.max(sentAt, carrier.frontSince));
       carrier.frontSince = now;
-      if (session.inFlight === 0) this.#retire(carrier, callersWait);
+      carrier.backlog = session.inFlight === 0 ? 0 : carrier.backlog - trip.expected;
+      if (session.inFlight === 0) this.#retire(carrier);
     }
   }
 
   /** Gives an idle carrier back to the pool, a moment later: the next unit is often just coming. */
-  #retire(carrier: Carrier, callersWait: () => boolean): void {
+  #retire(carrier: Carrier): void {
     const giveBack = (): void => {
       const at = this.#carriers.indexOf(carrier);
       if (at === -1 || carrier.client.session.inFlight > 0) return;
@@ -75,7 +95,7 @@ export class Carriers {
       carrier.client.pipeline = false;
       carrier.client.release();
     };
-    if (callersWait() || carrier.client.session.unfit !== null) giveBack();
+    if (this.callersWait() || carrier.client.session.unfit !== null) giveBack();
     else setImmediate(giveBack);
   }
 }

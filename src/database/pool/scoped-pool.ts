@@ -7,7 +7,7 @@ import type { Queryable, QueryResult } from "../query.js";
 import { refused, unavailable } from "../session/failures.js";
 import type { SessionOptions } from "../session/session.js";
 import { classify } from "../statement/classify.js";
-import { Carriers } from "./carriers.js";
+import { Carriers, type Carrier } from "./carriers.js";
 import {
   callBack,
   isSubmittable,
@@ -56,10 +56,15 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     ...sessionOptions
   } = options;
 
+  const max = Number(poolOptions["max"]);
+
   class ScopedPoolImplementation extends pg.Pool implements PgPool {
-    readonly #carriers = new Carriers(pipelineDepth, patienceMilliseconds);
     readonly #timings = new Timings(quickMilliseconds);
-    readonly #max = Number(poolOptions["max"]);
+    readonly #carriers = new Carriers(
+      pipelineDepth,
+      patienceMilliseconds,
+      () => this.waitingCount > 0,
+    );
 
     override connect(callback?: ConnectCallback): Promise<PgClient> | undefined {
       const leased = this.#checkOut();
@@ -93,25 +98,29 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
       }
       const scope = currentScope();
       const query = normalise(config, values);
-      const time = (milliseconds: number): void => this.#timings.record(query.text, milliseconds);
-      if (maySharePipeline(query.text) && this.#timings.isQuick(query.text)) {
-        const carrier = await this.#carrier();
-        return this.#carriers.run(carrier, query, scope, time, () => this.waitingCount > 0);
+      const onTime = (milliseconds: number): void => this.#timings.record(query.text, milliseconds);
+      const quick = mayShare(query.text) ? this.#timings.quick(query.text) : null;
+      if (quick !== null && pipelineDepth > 1) {
+        const trip = { query, scope, expected: quick.average, onTime };
+        return this.#carriers.run(await this.#carrier(), trip);
       }
       const client = await this.#checkOut();
       const startedAt = performance.now();
       try {
         return await client.session.run(query, scope);
       } finally {
-        time(performance.now() - startedAt);
+        onTime(performance.now() - startedAt);
         client.release();
       }
     }
 
-    async #carrier(): Promise<ReturnType<Carriers["add"]>> {
-      const least = this.#carriers.least();
-      const mayGrow = this.idleCount > 0 || this.totalCount < this.#max;
-      if (least !== null && (least.client.session.inFlight < Number(process.env.FILL ?? 1) || !mayGrow)) return least;
+    /** One carrier is filled before the next is begun, as long as that keeps no one waiting. */
+    async #carrier(): Promise<Carrier> {
+      const first = this.#carriers.first(fillMilliseconds);
+      if (first !== null) return first;
+      const mayGrow = this.idleCount > 0 || this.totalCount < max;
+      const least = mayGrow ? null : this.#carriers.least();
+      if (least !== null) return least;
       return this.#carriers.add(await this.#checkOut());
     }
 
@@ -138,6 +147,8 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
 
 /** A statement expected to take longer has a connection to itself. */
 const quickMilliseconds = 5;
+/** A connection with less work before it takes another unit before a further connection is used. */
+const fillMilliseconds = Number(process.env.FILLMS ?? 1);
 /** A connection busy for longer with one statement takes no further ones. */
 const patienceMilliseconds = 10;
 
@@ -145,7 +156,7 @@ const patienceMilliseconds = 10;
  * @throws {TenantryError} `STATEMENT_REFUSED`: on the pool every statement may have another
  * connection, so a transaction cannot span two
  */
-function maySharePipeline(text: string): boolean {
+function mayShare(text: string): boolean {
   const statement = classify(text);
   switch (statement.kind) {
     case "begin":

@@ -1,13 +1,21 @@
 import type { TenantScope } from "../../core/scope.js";
 import { TenantryError } from "../../core/tenantry-error.js";
-import type { PgClient } from "../driver.js";
+import { isServerError, type PgClient } from "../driver.js";
 import type { QueryConfig, QueryResult } from "../query.js";
 import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify, type StatementClass } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
 import { fromDatabase, isStalePlan, refused } from "./failures.js";
 import { Unit, type UnitPlan } from "./unit.js";
-import { bareStatement, bindAndExecute, close, prepare, scopeStatement, sync } from "./wire.js";
+import {
+  bareStatement,
+  bindAndExecute,
+  close,
+  executeScope,
+  prepare,
+  scopeStatement,
+  sync,
+} from "./wire.js";
 
 export interface SessionOptions {
   readonly seals: SealSource;
@@ -125,39 +133,40 @@ export class Session {
     before: TransactionState,
     scope: TenantScope,
   ): UnitPlan {
-    const { prepareValue } = this.options;
+    const statement = opens ? null : this.#statements.get(query.text);
+    // Bound before any state changes: a value that cannot be bound throws here.
+    const body = statement === null ? [] : this.#body(statement, query.values ?? []);
+
     const messages: Uint8Array[] = this.#statements.takeClosed().map(close);
     const parses: PreparedStatement[] = [];
     let statementsBefore = 0;
-
     const enter = opens ? query.text : before === "deferred" ? this.#deferredBegin : null;
     if (enter !== null) {
       messages.push(...bareStatement(enter));
+      this.#transaction = "open";
       statementsBefore += 1;
     }
     if (enter !== null || before === "idle") {
       const seal = this.options.seals.sealFor(scope.tenant.id);
       if (this.#scope.state !== "ready") parses.push(this.#scope);
-      messages.push(...prepare(this.#scope), ...bindAndExecute(this.#scope, [seal], String, false));
+      messages.push(...prepare(this.#scope), executeScope(this.#scope, seal));
       statementsBefore += 1;
     }
-    const types = query.types ?? this.client;
-    const rowMode = query.rowMode ?? "object";
-    if (opens) {
-      this.#transaction = "open";
-      messages.push(sync);
-      return { messages, statementsBefore: 0, statement: null, rowMode, types, parses };
+    if (statement === null) {
+      statementsBefore = 0; // BEGIN's own answer is what is wanted
+    } else {
+      if (statement.state !== "ready") parses.push(statement);
+      messages.push(...prepare(statement), ...body);
     }
-
-    const statement = this.#statements.get(query.text);
-    // Values are bound before any state changes: a value that cannot be bound throws here.
-    const describe = statement.reader === null;
-    const body = bindAndExecute(statement, query.values ?? [], prepareValue, describe);
-    if (enter !== null) this.#transaction = "open";
-    if (statement.state !== "ready") parses.push(statement);
-    messages.push(...prepare(statement), ...body, sync);
+    messages.push(sync);
     for (const parsed of parses) if (parsed.name !== "") parsed.state = "uncertain";
+    const { types = this.client, rowMode = "object" } = query;
     return { messages, statementsBefore, statement, rowMode, types, parses };
+  }
+
+  #body(statement: PreparedStatement, values: readonly unknown[]): Uint8Array[] {
+    const describe = statement.reader === null;
+    return bindAndExecute(statement, values, this.options.prepareValue, describe);
   }
 
   #flush(plan: UnitPlan): Promise<QueryResult<unknown>> {
@@ -166,6 +175,7 @@ export class Session {
     return new Promise((resolve, reject) => {
       const unit = new Unit(plan, (error, result) => {
         this.#inFlight -= 1;
+        if (error !== null && !isServerError(error)) this.markUnfit("it failed");
         const failure = this.#verdict(idleAfter, error);
         if (failure === null) resolve(result!);
         else reject(failure);

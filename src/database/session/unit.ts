@@ -71,7 +71,7 @@ export class Unit {
     const { stream } = connection;
     if (!stream.writable) return null;
     holdForNeighbours(stream);
-    for (const message of this.plan.messages) stream.write(message);
+    stream.write(Buffer.concat(this.plan.messages));
     return null;
   }
 

@@ -1,4 +1,5 @@
 import { serialize } from "pg-protocol";
+import { LRUCache } from "lru-cache";
 import type { PreparedStatement } from "../statement/statement-cache.js";
 
 /** Prepared once a connection, under its own name; with poolers that know none, unnamed. */
@@ -32,11 +33,22 @@ export function prepare(statement: PreparedStatement): Uint8Array[] {
 
 const describePortal = serialize.describe({ type: "P", name: "" });
 
-/**
- * The seal, like every value, travels as a bound parameter: a literal would show in
- * pg_stat_activity.
- * @throws whatever a parameter's own conversion throws; nothing was sent then
- */
+/** The seal, like every value, is a bound parameter: a literal would show in pg_stat_activity. */
+export function executeScope(statement: PreparedStatement, seal: string): Uint8Array {
+  const known = statement.name === "" ? undefined : scopeMessages.get(seal);
+  if (known !== undefined) return known;
+  const bytes = Buffer.concat([
+    serialize.bind({ statement: statement.name, values: [seal] }),
+    execute,
+  ]);
+  if (statement.name !== "") scopeMessages.set(seal, bytes);
+  return bytes;
+}
+
+/** Seals are reused for a while, and so are the bytes that carry them. */
+const scopeMessages = new LRUCache<string, Uint8Array>({ max: 10_000, ttl: 120_000 });
+
+/** @throws whatever a parameter's own conversion throws; nothing was sent then */
 export function bindAndExecute(
   statement: PreparedStatement,
   values: readonly unknown[],

@@ -45,7 +45,8 @@ export async function openWireTap(
 
   const note = (from: Flight["from"], messages: Message[]) => {
     let flight = flights.at(-1);
-    if (flight?.from !== from) flights.push((flight = { from, types: "", messages: [], pieces: 0 }));
+    if (flight?.from !== from)
+      flights.push((flight = { from, types: "", messages: [], pieces: 0 }));
     flight.types += messages.map(({ type }) => type).join("");
     flight.messages.push(...messages);
     flight.pieces += 1;
