@@ -19,7 +19,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/server-summary.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
   },

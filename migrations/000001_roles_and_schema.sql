@@ -26,14 +26,18 @@ begin
       using hint = 'alter role … nosuperuser nobypassrls nocreaterole noreplication';
   end if;
 
-  if not pg_catalog.pg_has_role(current_user, 'tenantry_owner', 'MEMBER') then
+  -- From PostgreSQL 16 on, whoever makes a role is a member that may not SET ROLE to it.
+  if not pg_catalog.pg_has_role(current_user, 'tenantry_owner',
+    case when pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end) then
     execute pg_catalog.format('grant tenantry_owner to %I', current_user);
   end if;
 end
 $$;
 
 create schema tenantry authorization tenantry_owner;
+set local role tenantry_owner; -- the migrator may be a member that does not inherit
 grant usage on schema tenantry to tenantry_app, tenantry_operator;
+reset role;
 
 -- What only the database's owner may change. Where the migrator is not that owner the statement is
 -- left out, and the start-up check (src/database/self-check.ts) reports it.

@@ -277,7 +277,7 @@ begin
   elsif new_class = 'global' then
     execute format('grant select on %s to tenantry_app', target);
   end if;
-  return next format('granted %s to the app and operator roles as a %s table', target, new_class);
+  return next format('granted access to %s as class %s needs it', target, new_class);
   -- USAGE only: SELECT on a sequence tells the volume of everyone.
   for sequence_name in
     select d.objid::regclass from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
@@ -319,31 +319,29 @@ begin
 end
 $$;
 
--- A table that all tenants read and none writes.
-create function tenantry.share(target regclass, reason text) returns setof text
+create function tenantry.assign(target regclass, new_class text, reason text) returns setof text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query select tenantry.own_table(target);
-  return query select tenantry.grant_access(target, 'global');
+  return query select tenantry.grant_access(target, new_class);
   return query select tenantry.revoke_excess(target);
-  return query select tenantry.classify(target, 'global', reason);
+  return query select tenantry.classify(target, new_class, reason);
 end
 $$;
 
+-- A table that all tenants read and none writes.
+create function tenantry.share(target regclass, reason text) returns setof text
+language sql
+set search_path = pg_catalog, pg_temp
+as $$ select tenantry.assign(target, 'global', reason) $$;
+
 -- A table that only the operator role reaches.
 create function tenantry.restrict(target regclass, reason text) returns setof text
-language plpgsql
+language sql
 set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return query select tenantry.own_table(target);
-  return query select tenantry.grant_access(target, 'operator');
-  return query select tenantry.revoke_excess(target);
-  return query select tenantry.classify(target, 'operator', reason);
-end
-$$;
+as $$ select tenantry.assign(target, 'operator', reason) $$;
 
 -- Every table that the manifest does not know and that the app role could reach or own.
 create view tenantry.unclassified as
@@ -368,7 +366,7 @@ begin
     select p.oid from pg_catalog.pg_proc p
     where p.pronamespace = 'tenantry'::regnamespace
       and p.proname in ('create_policies', 'policies_are_true', 'enforce_policies', 'revoke_excess', 'own_table',
-        'add_tenant_column', 'add_tenant_keys', 'warnings', 'classify', 'grant_access', 'protect', 'share', 'restrict')
+        'add_tenant_column', 'add_tenant_keys', 'warnings', 'classify', 'grant_access', 'assign', 'protect', 'share', 'restrict')
   loop
     execute pg_catalog.format('revoke execute on function %s from public', signature);
   end loop;

@@ -75,7 +75,7 @@ describe("work for each tenant", () => {
   });
 
   it("counts a failure that is undefined as one", async () => {
-    const work = () => Promise.reject(undefined as unknown as Error);
+    const work = () => Promise.reject(undefined);
     expect((await forEachTenant(read(2), work, { onError: "collect" })).failed).toHaveLength(2);
   });
 

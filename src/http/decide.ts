@@ -23,7 +23,7 @@ export type Decision = Admission | ({ readonly kind: "refused" } & Answer);
  * must not lend its tenant to the next request.
  */
 export function decide(tenancy: RequestTenancy, incoming: IncomingRequest): Promise<Decision> {
-  return runDetached(async () => {
+  return runDetached(async (): Promise<Decision> => {
     try {
       return await tenancy.resolver.resolve(incoming);
     } catch (error) {

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const repository = resolve(import.meta.dirname, "../..");
+const scratch = join(repository, ".tenantry");
+const prefix = "build-";
 
 export interface BuiltPackage {
   /** Holds `dist`, `migrations` and `package.json`, as an installed package does. */
@@ -16,8 +18,9 @@ export interface BuiltPackage {
  * repository, so that dependencies are found.
  */
 export async function buildPackage(): Promise<BuiltPackage> {
-  await mkdir(join(repository, ".tenantry"), { recursive: true });
-  const root = await mkdtemp(join(repository, ".tenantry", "build-"));
+  await mkdir(scratch, { recursive: true });
+  await removeLeftovers();
+  const root = await mkdtemp(join(scratch, prefix));
   // Types are `npm run typecheck`'s affair.
   const options = ["--noCheck", "--declaration", "false", "--outDir", join(root, "dist")];
   const tsc = join(repository, "node_modules/typescript/bin/tsc");
@@ -29,4 +32,14 @@ export async function buildPackage(): Promise<BuiltPackage> {
   await copyFile(join(repository, "package.json"), join(root, "package.json"));
   await symlink(join(repository, "migrations"), join(root, "migrations"));
   return { root, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** Of runs that were killed: no test takes an hour. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    if (!name.startsWith(prefix)) continue;
+    const made = await stat(join(scratch, name)).catch(() => undefined);
+    if (made === undefined || Date.now() - made.mtimeMs < 3_600_000) continue;
+    await rm(join(scratch, name), { recursive: true, force: true });
+  }
 }

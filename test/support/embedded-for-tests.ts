@@ -11,14 +11,18 @@ const prefix = "tenantry-test-postgres-";
 export async function startEmbeddedForTests(): Promise<EmbeddedPostgres> {
   await removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), prefix));
+  const remove = () => rm(directory, { recursive: true, force: true });
   const server = await startEmbeddedPostgres({
     directory,
     // The data is thrown away at the end, so it need not survive a power failure.
     settings: { max_connections: "200", fsync: "off", full_page_writes: "off" },
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
   const stop = async () => {
     await server.stop();
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   };
   return { ...server, stop };
 }

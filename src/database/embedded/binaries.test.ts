@@ -75,7 +75,7 @@ describe("the binaries of the embedded PostgreSQL", () => {
       const built = await buildPackage();
       const project = await projectWithoutLinks();
       await chmod(project, 0o700);
-      const { child } = await startInChild(built.root, project, "", project);
+      const { child } = await startInChild(built.root, project, { project });
       const copy = (await copyInUse(project))!;
       child.kill("SIGKILL");
       await once(child, "exit");
@@ -83,5 +83,6 @@ describe("the binaries of the embedded PostgreSQL", () => {
       await expect(readdir(copy)).rejects.toThrow("ENOENT");
       await built.remove();
     },
+    90_000,
   );
 });

@@ -54,15 +54,19 @@ export async function waitUntil(condition: () => Promise<boolean> | boolean): Pr
   if (!(await condition())) throw new Error("it did not come about in 10 s");
 }
 
-/**
- * Starts a server in a process of its own, which prints the URL.
- * @param then what that process does next, as a statement
- */
+interface ChildOptions {
+  /** What that process does before it prints the URL, as statements. */
+  readonly then?: string;
+  readonly project?: string;
+  /** A program that starts that process, with its arguments. */
+  readonly launcher?: readonly string[];
+}
+
+/** Starts a server in a process of its own, which prints the URL. */
 export async function startInChild(
   packageRoot: string,
   directory: string,
-  then = "",
-  project = process.cwd(),
+  { then = "", project = process.cwd(), launcher = [] }: ChildOptions = {},
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const entry = join(packageRoot, "dist/database/embedded/index.js");
   const script = `
@@ -73,7 +77,8 @@ export async function startInChild(
     });
     ${then}
     console.log(server.url);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+  const command = [...launcher, process.execPath, "--input-type=module", "-e", script];
+  const child = spawn(command[0]!, command.slice(1), {
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });

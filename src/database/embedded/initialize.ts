@@ -75,9 +75,12 @@ async function runInitdb(
     if (code !== 0) throw new Error(complaint.trim() || `initdb ended with ${code}`);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
+    const { message } = cause as Error;
     throw unavailable(
-      `initdb failed (${(cause as Error).message})`,
-      "Mend what it names: mostly the disk is full or the directory is not writable.",
+      `initdb failed (${message})`,
+      message.includes("effective user ID")
+        ? "This user id has no name: add one to /etc/passwd, or run as a user that has one."
+        : "Mend what it names: mostly the disk is full or the directory is not writable.",
       cause,
     );
   } finally {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, readlink } from "node:fs/promises";
+import { readFile, readlink, stat } from "node:fs/promises";
 import { promisify } from "node:util";
 
 /**
@@ -23,13 +23,35 @@ export async function isServerOf(pid: number, dataDirectory: string): Promise<bo
     return command?.includes("postgres") === true && command.includes(`-D ${dataDirectory} `);
   }
   const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-  return name.trim() === "postgres" && directory === dataDirectory;
+  return name.trim() === "postgres" && (await workingDirectory(pid)) === dataDirectory;
 }
 
-async function ps(pid: number, format: string): Promise<string | null> {
+/**
+ * Root without CAP_SYS_PTRACE, as it is in most containers, may not ask this about another user's
+ * process; that user may.
+ */
+async function workingDirectory(pid: number): Promise<string | null> {
+  const link = `/proc/${pid}/cwd`;
   try {
-    const { stdout } = await promisify(execFile)("ps", ["-o", format, "-p", String(pid)]);
+    return await readlink(link);
+  } catch {
+    const account = await stat(`/proc/${pid}`).catch(() => null);
+    if (account === null || process.getuid?.() !== 0) return null;
+    return output("readlink", [link], { uid: account.uid, gid: account.gid });
+  }
+}
+
+function ps(pid: number, format: string): Promise<string | null> {
+  return output("ps", ["-o", format, "-p", String(pid)]);
+}
+
+async function output(
+  program: string,
+  args: readonly string[],
+  account: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { ...account, cwd: "/" });
     return stdout.trim() || null;
   } catch {
     return null;

@@ -48,22 +48,16 @@ export function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
 }
 
-/** `preferred` where it is free on loopback, else any free one. */
-export async function choosePort(preferred: number | undefined): Promise<number> {
-  if (preferred !== undefined && (await tryPort(preferred)) !== null) return preferred;
-  const free = await tryPort(0);
-  if (free === null) throw unavailable("no port is free on 127.0.0.1", "Close some connections.");
-  return free;
-}
-
-/** The port that could be listened on just now, or null. */
-export async function tryPort(port: number): Promise<number | null> {
-  return new Promise((resolve) => {
+/** A port that is free on loopback just now. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", () => resolve(null));
-    probe.listen(port, "127.0.0.1", () => {
+    probe.once("error", (cause) => {
+      reject(unavailable("no port is free on 127.0.0.1", "Close some connections.", cause));
+    });
+    probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : null));
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
 }

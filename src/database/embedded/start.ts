@@ -16,7 +16,7 @@ import {
   type ServerProcess,
 } from "./server-process.js";
 import {
-  choosePort,
+  freePort,
   isPort,
   newPassword,
   readSettings,
@@ -134,26 +134,21 @@ async function startOnPort(
   { port: asked = 0, settings = {} }: EmbeddedPostgresOptions,
 ): Promise<{ readonly port: number; readonly server: ServerProcess }> {
   const remembered = (await readSettings(command.directory))?.port;
+  let port = asked || remembered || (await freePort());
   for (let attempt = 1; ; attempt += 1) {
-    const port = asked === 0 ? await choosePort(attempt === 1 ? remembered : undefined) : asked;
     await writeSettings(command.directory, { port, password } satisfies Settings);
     try {
       return { port, server: await startServer({ ...command, port, settings }) };
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
-      if (attempt >= 20 || !mayPass(error, asked === 0)) throw didNotStart(command, error);
+      const portTaken = /could not (?:bind|create any TCP)/.test(error.message);
+      // Or the main process was killed, and the last of its children has yet to notice.
+      const mayPass = portTaken ? asked === 0 : /pre-existing shared memory/.test(error.message);
+      if (attempt >= 20 || !mayPass) throw didNotStart(command, error);
+      if (portTaken) port = await freePort();
       await sleep(250);
     }
   }
-}
-
-/**
- * Someone took the port in between; or the main process was killed and the last of its children
- * has yet to notice.
- */
-function mayPass({ message }: StartFailure, anyPort: boolean): boolean {
-  if (/could not (?:bind|create any TCP)/.test(message)) return anyPort;
-  return /pre-existing shared memory block/.test(message);
 }
 
 function didNotStart({ directory }: Command, { message }: StartFailure): TenantryError {

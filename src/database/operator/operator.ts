@@ -51,7 +51,7 @@ export function createAsOperator(
       failed = false;
       return result;
     } catch (error) {
-      throw fromDatabase(error);
+      throw error instanceof Error ? fromDatabase(error) : error;
     } finally {
       client.release(failed);
     }

@@ -70,20 +70,22 @@ export class Carriers {
     return carrier;
   }
 
-  async run(carrier: Carrier, trip: Trip): Promise<QueryResult<unknown>> {
+  run(carrier: Carrier, trip: Trip): Promise<QueryResult<unknown>> {
     const { session } = carrier.client;
     const sentAt = performance.now();
     if (session.inFlight === 0) carrier.frontSince = sentAt;
     carrier.backlog += trip.expected;
-    try {
-      return await session.run(trip.query, trip.scope);
-    } finally {
-      const now = performance.now();
-      trip.onTime(now - Math.max(sentAt, carrier.frontSince));
-      carrier.frontSince = now;
-      carrier.backlog = session.inFlight === 0 ? 0 : carrier.backlog - trip.expected;
-      if (session.inFlight === 0) this.#retire(carrier);
-    }
+    return new Promise((resolve, reject) => {
+      session.start(trip.query, trip.scope, (error, result) => {
+        const now = performance.now();
+        trip.onTime(now - Math.max(sentAt, carrier.frontSince));
+        carrier.frontSince = now;
+        carrier.backlog = session.inFlight === 0 ? 0 : carrier.backlog - trip.expected;
+        if (session.inFlight === 0) this.#retire(carrier);
+        if (error === null) resolve(result!);
+        else reject(error);
+      });
+    });
   }
 
   /** Gives an idle carrier back to the pool, a moment later: the next unit is often just coming. */

@@ -82,8 +82,11 @@ function assertLeased(session: Session): Lease {
   });
 }
 
-/** @throws {TenantryError} `STATEMENT_REFUSED` where there is no text */
+/** @throws {TenantryError} `STATEMENT_REFUSED` for what is no text with values */
 export function normalise(config: unknown, values: unknown): QueryConfig {
+  if (isSubmittable(config)) {
+    throw refused("A cursor or stream on the pool", "Use it inside tenantry.db.transaction().");
+  }
   const query = (typeof config === "string" ? { text: config } : config) as QueryConfig | null;
   if (query === null || typeof query !== "object" || typeof query.text !== "string") {
     throw refused("A query without a text", "Pass query(text, values) or query({ text, values }).");

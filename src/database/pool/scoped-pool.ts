@@ -3,18 +3,12 @@ import { currentScope } from "../../core/context.js";
 import type { TenantScope } from "../../core/scope.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { ConnectCallback, PgClient, PgModule, PgPool } from "../driver.js";
-import type { Queryable, QueryResult } from "../query.js";
+import type { Queryable, QueryConfig, QueryResult } from "../query.js";
 import { refused, unavailable } from "../session/failures.js";
 import type { SessionOptions } from "../session/session.js";
 import { classify } from "../statement/classify.js";
 import { Carriers, type Carrier } from "./carriers.js";
-import {
-  callBack,
-  isSubmittable,
-  normalise,
-  scopedClientClass,
-  type ScopedPgClient,
-} from "./scoped-client.js";
+import { callBack, normalise, scopedClientClass, type ScopedPgClient } from "./scoped-client.js";
 import { Timings } from "./timings.js";
 import { runTransaction, type Transaction, type TransactionOptions } from "./transaction.js";
 
@@ -92,36 +86,47 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
       return this.#checkOut().then((client) => runTransaction(client, work, settings));
     }
 
-    async #runUnit(config: unknown, values: unknown): Promise<QueryResult<unknown>> {
-      if (isSubmittable(config)) {
-        throw refused("A cursor or stream on the pool", "Use it inside tenantry.db.transaction().");
+    #runUnit(config: unknown, values: unknown): Promise<QueryResult<unknown>> {
+      try {
+        const scope = currentScope();
+        const query = normalise(config, values);
+        const expectation = mayShare(query.text) ? this.#timings.quick(query.text) : null;
+        if (expectation === null || pipelineDepth === 1) return this.#runAlone(query, scope);
+        const trip = { query, scope, expected: expectation.average, onTime: this.#onTime(query) };
+        const carrier = this.#openCarrier();
+        if (carrier !== null) return this.#carriers.run(carrier, trip);
+        return this.#checkOut().then((client) =>
+          this.#carriers.run(this.#carriers.add(client), trip),
+        );
+      } catch (error) {
+        return Promise.reject(error as Error);
       }
-      const scope = currentScope();
-      const query = normalise(config, values);
-      const onTime = (milliseconds: number): void => this.#timings.record(query.text, milliseconds);
-      const quick = mayShare(query.text) ? this.#timings.quick(query.text) : null;
-      if (quick !== null && pipelineDepth > 1) {
-        const trip = { query, scope, expected: quick.average, onTime };
-        return this.#carriers.run(await this.#carrier(), trip);
-      }
+    }
+
+    async #runAlone(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
       const client = await this.#checkOut();
       const startedAt = performance.now();
       try {
         return await client.session.run(query, scope);
       } finally {
-        onTime(performance.now() - startedAt);
+        this.#onTime(query)(performance.now() - startedAt);
         client.release();
       }
     }
 
-    /** One carrier is filled before the next is begun, as long as that keeps no one waiting. */
-    async #carrier(): Promise<Carrier> {
+    #onTime({ text }: QueryConfig): (milliseconds: number) => void {
+      return (milliseconds) => this.#timings.record(text, milliseconds);
+    }
+
+    /**
+     * A carrier to use, or null where a further connection should be begun: one carrier is filled
+     * before the next, as long as that keeps no one waiting.
+     */
+    #openCarrier(): Carrier | null {
       const first = this.#carriers.first(fillMilliseconds);
       if (first !== null) return first;
       const mayGrow = this.idleCount > 0 || this.totalCount < max;
-      const least = mayGrow ? null : this.#carriers.least();
-      if (least !== null) return least;
-      return this.#carriers.add(await this.#checkOut());
+      return mayGrow ? null : this.#carriers.least();
     }
 
     /** Checks a connection out for the scope that is active now. */
@@ -179,8 +184,9 @@ function lease(client: ScopedPgClient, scope: TenantScope): void {
   client.release = (error) => {
     const unfit = client.session.unfit;
     client.session.lease = null;
-    // A truthy argument makes the pool destroy the connection, and with it whatever was left open.
-    release(error ?? (unfit === null ? undefined : new Error(`Connection destroyed: ${unfit}`)));
+    // A truthy argument makes the pool destroy the connection, and with it whatever was left open;
+    // release(false) does not say that nothing was.
+    release(error || (unfit === null ? undefined : new Error(`Connection destroyed: ${unfit}`)));
   };
 }
 

@@ -1,4 +1,4 @@
-import { TenantryError } from "../../core/tenantry-error.js";
+import { isTenantryError, TenantryError } from "../../core/tenantry-error.js";
 import { isServerError } from "../driver.js";
 
 export function refused(what: string, fix: string): TenantryError {
@@ -27,7 +27,7 @@ const scopeStates: Readonly<Record<string, string>> = {
 };
 
 /** Connection failures and refused seals become Tenantry's; SQL errors stay as pg raises them. */
-export function fromDatabase(error: unknown): unknown {
+export function fromDatabase(error: Error): Error {
   if (!isServerError(error)) {
     return isConnectionFailure(error) ? unavailable(error) : error;
   }
@@ -46,12 +46,13 @@ export function fromDatabase(error: unknown): unknown {
       cause: error,
     });
   }
-  // 57P0x: the server is shutting down, crashed, or cannot take connections now.
-  return error.code.startsWith("57P0") || error.code.startsWith("08") ? unavailable(error) : error;
+  // 57P0x: the server is shutting down, crashed, or cannot take connections now. 08P01 is what a
+  // wrong number of values gives: the caller's mistake.
+  return /^(57P0|08(?!P01))/.test(error.code) ? unavailable(error) : error;
 }
 
-function isConnectionFailure(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof TenantryError) return false;
+function isConnectionFailure(error: Error): boolean {
+  if (isTenantryError(error)) return false;
   const code = (error as NodeJS.ErrnoException).code;
   return (
     (code !== undefined && /^(E[A-Z]+|ERR_(TLS|SSL).*)$/.test(code)) ||

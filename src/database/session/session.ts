@@ -3,10 +3,10 @@ import { TenantryError } from "../../core/tenantry-error.js";
 import { isServerError, type PgClient } from "../driver.js";
 import type { QueryConfig, QueryResult } from "../query.js";
 import type { SealSource } from "../../core/seal/seal-source.js";
-import { classify, type StatementClass } from "../statement/classify.js";
+import { classify } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
 import { fromDatabase, isStalePlan, refused } from "./failures.js";
-import { Unit, type UnitPlan } from "./unit.js";
+import { Unit, type Settle, type UnitPlan } from "./unit.js";
 import {
   bareStatement,
   bindAndExecute,
@@ -88,43 +88,64 @@ export class Session {
 
   /**
    * Sends one statement under `scope`.
-   * @throws {TenantryError} `STATEMENT_REFUSED`, `DATABASE_SCOPE_REFUSED`, `TRANSACTION_LEFT_OPEN`;
-   * the server's own errors pass through as pg raises them
+   * @throws {TenantryError} `STATEMENT_REFUSED`, `DATABASE_SCOPE_REFUSED`, `TRANSACTION_LEFT_OPEN`,
+   * `DATABASE_UNAVAILABLE`; the server's own errors pass through as pg raises them
    */
-  async run(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
-    const kind = classify(query.text);
-    if (kind.kind === "refused") throw refused(kind.what, kind.fix);
-    if (kind.kind === "statement" && kind.taints) {
-      this.#unfit = "its statement may have left something on the session";
-    }
-    try {
-      return await this.#attempt(query, kind, scope);
-    } catch (error) {
-      if (!isStalePlan(error)) throw fromDatabase(error);
-      // The server took nothing in: a plan is checked at Bind, before anything runs.
-      this.#statements.renew(query.text);
-      if (this.#transaction !== "idle") throw error;
-      return await this.#attempt(query, kind, scope).catch((again: unknown) => {
-        throw fromDatabase(again);
+  run(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
+    return new Promise((resolve, reject) => {
+      this.start(query, scope, (error, result) => {
+        if (error === null) resolve(result!);
+        else reject(error);
       });
-    }
+    });
   }
 
-  async #attempt(
-    query: QueryConfig,
-    kind: StatementClass,
-    scope: TenantScope,
-  ): Promise<QueryResult<unknown>> {
+  /** `run` without a promise, which in an asynchronous context costs more than one would think. */
+  start(query: QueryConfig, scope: TenantScope, done: Settle): void {
+    this.#attempt(query, scope, (error, result) => {
+      if (error === null) return done(null, result);
+      if (!isStalePlan(error)) return done(fromDatabase(error));
+      // Nothing was done yet: the server checks a plan at Bind, before anything runs.
+      this.#statements.renew(query.text);
+      if (this.#transaction !== "idle") return done(error);
+      this.#attempt(query, scope, (again, retried) => {
+        done(again === null ? null : fromDatabase(again), retried);
+      });
+    });
+  }
+
+  #attempt(query: QueryConfig, scope: TenantScope, done: Settle): void {
+    let plan: UnitPlan | null;
+    try {
+      plan = this.#admit(query, scope);
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (plan === null) done(null, endedUnsent(query.text));
+    else this.#flush(plan, done);
+  }
+
+  /** What to send, or null where there is nothing to. */
+  #admit(query: QueryConfig, scope: TenantScope): UnitPlan | null {
+    const kind = classify(query.text);
     const before = this.#transaction;
-    if (kind.kind === "inTransaction" && before === "idle") {
-      throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
+    switch (kind.kind) {
+      case "refused":
+        throw refused(kind.what, kind.fix);
+      case "inTransaction":
+        if (before !== "idle") break;
+        throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
+      case "statement":
+        if (kind.taints) this.markUnfit("its statement may have left something on the session");
+        break;
+      case "begin":
+        break;
+      case "commit":
+      case "rollback":
+        this.#transaction = "idle";
+        if (before === "deferred") return null;
     }
-    if (kind.kind === "commit" || kind.kind === "rollback") {
-      this.#transaction = "idle";
-      if (before === "deferred") return endedUnsent(query.text);
-    }
-    const opens = kind.kind === "begin" && before === "idle";
-    return this.#flush(this.#plan(query, opens, before, scope));
+    return this.#plan(query, kind.kind === "begin" && before === "idle", before, scope);
   }
 
   #plan(
@@ -169,19 +190,15 @@ export class Session {
     return bindAndExecute(statement, values, this.options.prepareValue, describe);
   }
 
-  #flush(plan: UnitPlan): Promise<QueryResult<unknown>> {
+  #flush(plan: UnitPlan, done: Settle): void {
     const idleAfter = this.#transaction === "idle";
     this.#inFlight += 1;
-    return new Promise((resolve, reject) => {
-      const unit = new Unit(plan, (error, result) => {
-        this.#inFlight -= 1;
-        if (error !== null && !isServerError(error)) this.markUnfit("it failed");
-        const failure = this.#verdict(idleAfter, error);
-        if (failure === null) resolve(result!);
-        else reject(failure);
-      });
-      this.send(unit);
+    const unit = new Unit(plan, (error, result) => {
+      this.#inFlight -= 1;
+      if (error !== null && !isServerError(error)) this.markUnfit("it failed");
+      done(this.#verdict(idleAfter, error), result);
     });
+    this.send(unit);
   }
 
   /**

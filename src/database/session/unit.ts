@@ -34,7 +34,7 @@ export function registerUnit(pg: PgModule): void {
 
 const held = new WeakSet<PgConnection["stream"]>();
 
-/** Lets all units that are submitted in one turn of the event loop leave in one write. */
+/** Lets all units that are submitted in one turn of the event loop leave in one write: a write costs more than making the message. */
 function holdForNeighbours(stream: PgConnection["stream"]): void {
   if (held.has(stream)) return;
   held.add(stream);

@@ -58,7 +58,7 @@ describe("a statement about a transaction", () => {
     "rollback to savepoint a",
     "rollback work to savepoint a",
     "declare c cursor for select 1",
-    "declare c scroll cursor without hold for select 1",
+    "declare c scroll cursor for select 1",
     "fetch all from c",
     "move 1 in c",
     "close c",

@@ -56,13 +56,14 @@ function judge(text: string): StatementClass {
     case "MOVE":
     case "CLOSE":
     case "LOCK":
-      return words.includes("HOLD") || /\bwith\s+hold\b/i.test(text)
+      // Wherever the word stands: a comment may be between it and its WITH.
+      return first === "DECLARE" && /\bhold\b/i.test(text)
         ? refuse("DECLARE … WITH HOLD", "Drop WITH HOLD: a held cursor outlives its scope.")
         : { kind: "inTransaction", what: first };
     case "SET":
       return judgeSet(words);
     case "EXPLAIN":
-      return /\banaly[sz]e\b/i.test(text.slice(0, 200))
+      return /\banaly[sz]e\b/i.test(text)
         ? refuse(
             "EXPLAIN ANALYZE",
             'It counts other tenants\' rows ("Rows Removed by Filter"). Use plain EXPLAIN here, or ANALYZE as operator.',
@@ -87,6 +88,8 @@ function judge(text: string): StatementClass {
             first,
             "Pass the text and its values to query(): Tenantry prepares statements itself.",
           );
+    case "DO":
+      return { kind: "statement", taints: true };
     case "COPY":
       return refuse(
         "COPY",
@@ -103,8 +106,14 @@ function judgeSet(words: readonly string[]): StatementClass {
     return { kind: "inTransaction", what: `SET ${scope}` };
   }
   if (scope !== "LOCAL") return refuse("SET for the session", settingsFix);
-  // A quoted name is not read here, so it could be anything.
-  if (name === "" || name === "ROLE" || name === "SESSION" || name.startsWith("TENANTRY")) {
+  // A quoted name (U&"…" too) is not read here, so it could be anything.
+  if (
+    name === "" ||
+    name === "U" ||
+    name === "ROLE" ||
+    name === "SESSION" ||
+    name.startsWith("TENANTRY")
+  ) {
     return refuse(`SET LOCAL ${name}`, "The scope and the role are Tenantry's to set.");
   }
   return { kind: "inTransaction", what: "SET LOCAL" };
@@ -125,10 +134,12 @@ function endOfTransaction(words: readonly string[], kind: "commit" | "rollback")
 
 /**
  * Text that may leave something on the session which Tenantry cannot see: the connection is closed
- * after it instead of going to the next tenant. Seen by name, Unicode-escaped identifiers included.
+ * after it instead of going to the next tenant. Seen by name, Unicode-escaped identifiers included;
+ * functions that run SQL text are among them because that text can hide any other name, and an
+ * UPDATE of pg_settings is a set_config.
  */
 const tainting =
-  /set_config|\bu&"|pg_(?:try_)?advisory_(?:lock|unlock)|\blo_|\bdblink|\bpg_temp|\btemp(?:orary)?\s+(?:table|view|sequence)|^\s*do\b/i;
+  /set_config|\bu&"|pg_(?:try_)?advisory_(?:lock|unlock)|\blo_|\bdblink|\bpg_temp|\btemp(?:orary)?\s+(?:table|view|sequence)|pg_settings|(?:query|cursor)_to_xml|\bts_(?:stat|rewrite)|\bcrosstab|\bconnectby|\bxpath_table/i;
 
 function taints(text: string): boolean {
   return tainting.test(text);

@@ -1,4 +1,5 @@
 import { runDetached } from "../../core/context.js";
+import type { IncomingRequest } from "../../resolver/contract.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { answerToFailure } from "../failure.js";
 import { incomingFromFetch } from "../incoming/from-fetch.js";
@@ -32,23 +33,30 @@ export function createFetchHandler<Rest extends readonly unknown[] = []>(
   handler: (request: Request, ...rest: Rest) => Response | Promise<Response>,
   options: FetchHandlerOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
-  return (request, ...rest) =>
-    runDetached(async () => {
-      const message = options.message?.(request, ...rest);
-      const incoming =
-        message === undefined
-          ? incomingFromFetch(request, options.remoteAddress?.(request, ...rest))
-          : incomingFromNode(message);
-      const decision = await decide(tenantry, incoming);
-      if (decision.kind === "refused") return toResponse(decision, request.method);
-      const inside = insideOf(decision);
-      return inside(async () => {
-        try {
-          const response = await handler(request, ...rest);
-          return decision.kind === "central" ? response : tenantResponse(response, inside, tenantry);
-        } catch (error) {
-          return toResponse(answerToFailure(tenantry.events, error), request.method);
-        }
-      });
+  const read = (request: Request, rest: Rest): IncomingRequest => {
+    const message = options.message?.(request, ...rest);
+    return message === undefined
+      ? incomingFromFetch(request, options.remoteAddress?.(request, ...rest))
+      : incomingFromNode(message);
+  };
+  const failed = (request: Request, error: unknown): Response =>
+    toResponse(answerToFailure(tenantry.events, error), request.method);
+
+  async function serve(request: Request, rest: Rest): Promise<Response> {
+    const decision = await decide(tenantry, read(request, rest));
+    if (decision.kind === "refused") return toResponse(decision, request.method);
+    const inside = insideOf(decision);
+    const leave = (response: Response): Response =>
+      decision.kind === "central" ? response : tenantResponse(response, inside, tenantry);
+    return inside(async () => {
+      try {
+        return leave(await handler(request, ...rest));
+      } catch (error) {
+        return leave(failed(request, error));
+      }
     });
+  }
+
+  return (request, ...rest) =>
+    runDetached(() => serve(request, rest).catch((error: unknown) => failed(request, error)));
 }

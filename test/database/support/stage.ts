@@ -28,7 +28,7 @@ export interface Stage {
   admin(sql: string, values?: unknown[]): Promise<Rows>;
   /** Statements of a member of `tenantry_owner`, on a connection of their own. */
   owner(sql: string): Promise<Rows>;
-  /** Another application over the same database, closed with the stage. */
+  /** Another application over the same database, closed with the stage at the latest. */
   open(options?: Partial<DatabaseOptions>, secret?: string | readonly string[]): Tenantry;
   close(): Promise<void>;
 }
@@ -48,14 +48,17 @@ export async function createStage(server: TestServer, options: StageOptions = {}
 
   const open: Stage["open"] = (settings = {}, secret = database.secret) => {
     const tenantry = createTenantry({
-      database: { url: database.appUrl, ...settings },
+      // LISTEN on its own way, so that a tap sees the pool's traffic only.
+      database: { url: database.appUrl, listenUrl: database.appUrl, ...settings },
       operatorDatabase: database.operatorUrl,
       resolve: [fromHost({ baseDomain: "app.example.com" })],
       secret,
       onEvent: (event) => void events.push(event),
     });
-    opened.push(tenantry);
-    return tenantry;
+    let closed: Promise<void> | undefined;
+    const app = { ...tenantry, close: () => (closed ??= tenantry.close()) };
+    opened.push(app);
+    return app;
   };
   const close = async () => {
     await Promise.all(opened.map((tenantry) => tenantry.close()));

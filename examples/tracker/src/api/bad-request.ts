@@ -18,5 +18,5 @@ export function answerBadRequest(
 ): void {
   if (!(error instanceof BadRequest) || response.headersSent) return next(error);
   const { detail } = error;
-  response.status(400).json({ error: { code: "BAD_REQUEST", title: "Bad request", detail } });
+  response.status(400).json({ error: { code: "REQUEST_INVALID", title: "Bad request", detail } });
 }

@@ -1,5 +1,6 @@
 import { Router } from "express";
-import { TenantryError, type ScopedPool } from "tenantry";
+import type { ScopedPool } from "tenantry";
+import { notFound } from "tenantry/express";
 import { BadRequest } from "./bad-request.js";
 import { projectFields } from "./project-fields.js";
 import { idInPath, largestId, numberParameter, onlyParameters } from "./query-parameters.js";
@@ -41,7 +42,7 @@ export function projectRoutes(db: ScopedPool): Router {
   });
 
   routes.get("/:id", async (request, response) => {
-    const found = await changeOne(db, `select ${columns} from projects where id = $1`, request);
+    const found = await theOne(db, `select ${columns} from projects where id = $1`, request);
     response.json(found);
   });
 
@@ -50,11 +51,11 @@ export function projectRoutes(db: ScopedPool): Router {
     if (name === undefined && description === undefined && status === undefined) {
       throw new BadRequest("Nothing to change: give name, description or status.");
     }
-    response.json(await changeOne(db, updateProject, request, [name, description, status]));
+    response.json(await theOne(db, updateProject, request, [name, description, status]));
   });
 
   routes.delete("/:id", async (request, response) => {
-    await changeOne(db, `delete from projects where id = $1 returning ${columns}`, request);
+    await theOne(db, `delete from projects where id = $1 returning ${columns}`, request);
     response.status(204).end();
   });
 
@@ -92,7 +93,7 @@ const updateProject = `update projects
   returning ${columns}`;
 
 /** Another tenant's id, an id that nobody has and an id that nobody can have end here alike. */
-async function changeOne(
+async function theOne(
   db: ScopedPool,
   statement: string,
   { params }: { readonly params: Readonly<Record<string, unknown>> },
@@ -101,8 +102,5 @@ async function changeOne(
   const id = idInPath(params["id"]);
   const rows = id === null ? [] : (await db.query<Project>(statement, [id, ...values])).rows;
   if (rows[0] !== undefined) return rows[0];
-  throw new TenantryError("NOT_FOUND", {
-    message: "There is no such project in this tenant.",
-    fix: "List the projects for the ids that there are.",
-  });
+  throw notFound();
 }

@@ -12,7 +12,7 @@ export function judge(attack: Attack, answer: Answer, control: Answer | null): V
 }
 
 /** Alike in everything but the time of day. */
-function alike(one: Answer, other: Answer): boolean {
+export function alike(one: Answer, other: Answer): boolean {
   const timeless = ({ date: _, ...headers }: Answer["headers"]) => Object.entries(headers).sort();
   return (
     one.status === other.status &&

@@ -32,7 +32,8 @@ export function idAttacks({ own, other }: RequestTargets): readonly Attack[] {
       id: "their-id",
       title: `Read a project that only ${other.name} has`,
       tries: `Project ${theirs} is ${other.name}'s alone. Beside it an id is asked for that nobody has.`,
-      outcome: "The two answers are the same, header for header, so they do not tell which ids exist.",
+      outcome:
+        "The two answers are the same, header for header, so they do not tell which ids exist.",
       request: { method: "GET", path: `/api/projects/${theirs}` },
       control: { method: "GET", path: `/api/projects/${randomId}` },
       leak,
@@ -42,7 +43,7 @@ export function idAttacks({ own, other }: RequestTargets): readonly Attack[] {
       id: "their-id-rename",
       title: "Rename it",
       tries: `PATCH of ${other.name}'s project ${theirs}, and of an id that nobody has.`,
-      outcome: "Nothing is found, so nothing is changed; again the answers are the same.",
+      outcome: "Nothing is found, so nothing is changed.",
       request: { method: "PATCH", path: `/api/projects/${theirs}`, headers: json, body: rename },
       control: { method: "PATCH", path: `/api/projects/${randomId}`, headers: json, body: rename },
       leak,
@@ -52,7 +53,7 @@ export function idAttacks({ own, other }: RequestTargets): readonly Attack[] {
       id: "their-id-delete",
       title: "Delete it",
       tries: `DELETE of ${other.name}'s project ${theirs}, and of an id that nobody has.`,
-      outcome: "As before.",
+      outcome: "Nothing is found, so nothing is deleted.",
       request: { method: "DELETE", path: `/api/projects/${theirs}` },
       control: { method: "DELETE", path: `/api/projects/${randomId}` },
       leak,
@@ -99,7 +100,7 @@ export function identityAttacks(targets: RequestTargets): readonly Attack[] {
         body: JSON.stringify({ tenant_id: otherId }),
       },
       leak,
-      expected: { status: 400, body: "BAD_REQUEST" },
+      expected: { status: 400, body: "REQUEST_INVALID" },
     },
   ];
 }

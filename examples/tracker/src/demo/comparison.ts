@@ -1,6 +1,6 @@
 import { markOf, type DemoTenant } from "../seed/tenants.js";
 import type { Attack } from "./attack.js";
-import { everything, search, setting, union } from "./by-sql.js";
+import { everything, search, setting, swappedSeal, union } from "./by-sql.js";
 
 /** One injection, fired at Tenantry's table and at its twin behind a plain setting. */
 export interface Comparison {
@@ -26,7 +26,7 @@ export function comparisons({ own, other, otherId }: ComparisonTargets): readonl
   const plain = ["Read every document", "A UNION without a condition."] as const;
   const overwrite = [
     "Overwrite the tenant",
-    `One set_config inside the SELECT names ${other.name}, and the rows are read after it.`,
+    `One set_config inside the SELECT puts ${other.name}'s id where the policy looks, and the rows are read after it.`,
   ] as const;
   return [
     {
@@ -50,17 +50,15 @@ export function comparisons({ own, other, otherId }: ComparisonTargets): readonl
       tries: overwrite[1],
       ours: {
         ...named("ours-overwrite", ...overwrite),
-        outcome: "The setting holds a seal, and an id is none.",
-        request: search(setting("tenantry.scope", `'${otherId}'`)),
+        outcome:
+          "The setting holds a seal, which is good for the tenant it was made for and no other.",
+        request: search(setting("tenantry.scope", swappedSeal(otherId))),
         expected: { status: 500, body: '"sqlstate":"TN002"' },
       },
       usual: {
         ...named("usual-overwrite", ...overwrite),
         outcome: "The policy believes the setting, and anyone who can inject SQL can set it.",
-        request: search(
-          setting("app.tenant", `'${otherId}'`, usualWayTable),
-          usualWayPath,
-        ),
+        request: search(setting("app.tenant", `'${otherId}'`, usualWayTable), usualWayPath),
         expected: { status: 500, body: "sqlstate" },
       },
     },

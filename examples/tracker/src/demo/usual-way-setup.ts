@@ -61,7 +61,7 @@ async function ensureLogin(client: pg.Client, name: string, password: string): P
   if (rows[0]?.allowed !== true) return false;
   if (!(await loginExists(client, name))) await client.query(`create role ${name}`);
   // The password is hexadecimal.
-  await client.query(`alter role ${name} login nocreatedb connection limit 4 password '${password}'`);
+  await client.query(`alter role ${name} login connection limit 4 password '${password}'`);
   await client.query(`alter role ${name} set statement_timeout = '5s'`);
   return true;
 }

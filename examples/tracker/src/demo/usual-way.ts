@@ -33,12 +33,9 @@ async function searchUsualWay(
   try {
     await client.query("begin");
     await client.query("select set_config('app.tenant', $1, true)", [tenantId]);
-    // The empty list of values asks for the extended protocol: one statement only, as with ours.
-    const { rows } = await client.query<Document>({
-      text: injectableStatement("usual_way.documents", text),
-      values: [],
-      queryMode: "extended",
-    });
+    const { rows } = await client.query<Document>(
+      oneStatement(injectableStatement("usual_way.documents", text)),
+    );
     await client.query("rollback");
     broken = false;
     return rows;
@@ -47,4 +44,9 @@ async function searchUsualWay(
   } finally {
     client.release(broken);
   }
+}
+
+/** Asks for the extended protocol, which takes a single statement: as with ours. */
+function oneStatement(text: string): pg.QueryConfig {
+  return Object.assign({ text }, { queryMode: "extended" });
 }

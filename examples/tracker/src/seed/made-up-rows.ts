@@ -7,17 +7,50 @@ export interface MadeUpRows {
 }
 
 const subjects = [
-  "Harbour", "Orchard", "Lantern", "Quarry", "Meadow", "Beacon", "Glacier", "Foundry",
-  "Juniper", "Compass", "Aqueduct", "Tundra", "Kestrel", "Saffron", "Basalt", "Viaduct",
+  "Harbour",
+  "Orchard",
+  "Lantern",
+  "Quarry",
+  "Meadow",
+  "Beacon",
+  "Glacier",
+  "Foundry",
+  "Juniper",
+  "Compass",
+  "Aqueduct",
+  "Tundra",
+  "Kestrel",
+  "Saffron",
+  "Basalt",
+  "Viaduct",
 ];
 const efforts = [
-  "migration", "launch", "renewal", "audit", "redesign", "pilot", "rollout", "review",
-  "consolidation", "training", "relocation",
+  "migration",
+  "launch",
+  "renewal",
+  "audit",
+  "redesign",
+  "pilot",
+  "rollout",
+  "review",
+  "consolidation",
+  "training",
+  "relocation",
 ];
 const papers = [
-  "Kick-off notes", "Price list", "Risk register", "Contract draft", "Test report",
-  "Meeting minutes", "Salary bands", "Supplier shortlist", "Board paper", "Retrospective",
-  "Budget", "Hiring plan", "Roadmap",
+  "Kick-off notes",
+  "Price list",
+  "Risk register",
+  "Contract draft",
+  "Test report",
+  "Meeting minutes",
+  "Salary bands",
+  "Supplier shortlist",
+  "Board paper",
+  "Retrospective",
+  "Budget",
+  "Hiring plan",
+  "Roadmap",
 ];
 const statuses = ["planned", "active", "active", "done"];
 const currencies = ["EUR", "EUR", "USD", "GBP", "CHF"];

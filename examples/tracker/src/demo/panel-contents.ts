@@ -1,0 +1,67 @@
+import type { TenantScope } from "tenantry";
+import type { AttackGroup, PanelContents } from "../page/panel.js";
+import { demoTenants, type DemoTenant } from "../seed/tenants.js";
+import { idAttacks, identityAttacks } from "./by-request.js";
+import { sqlAttacks } from "./by-sql.js";
+import { comparisons } from "./comparison.js";
+import type { TokenIssuer } from "./tokens.js";
+
+/** What the attacks of the page are made with. */
+export interface Arsenal {
+  readonly tenantIds: ReadonlyMap<string, string>;
+  readonly tokens: TokenIssuer;
+  /** By the slug of the tenant that it was a seal of. */
+  readonly expiredSeal: (slug: string) => Promise<string>;
+  /** Whether the twin is there. */
+  readonly usualWay: boolean;
+}
+
+/** The attacks for a tenant's page; null for a tenant that the demo does not know. */
+export async function panelContents(
+  { tenant }: TenantScope,
+  arsenal: Arsenal,
+  origin: string,
+): Promise<PanelContents | null> {
+  const own = demoTenants.find(({ slug }) => slug === tenant.slug);
+  const other = demoTenants.find(({ slug, suspended }) => slug !== tenant.slug && !suspended);
+  const otherId = other === undefined ? undefined : arsenal.tenantIds.get(other.slug);
+  if (own === undefined || other === undefined || otherId === undefined) return null;
+  const expiredSeal = await arsenal.expiredSeal(other.slug);
+  const otherToken = await arsenal.tokens.issue(otherId);
+  const targets = { own, other, otherId, otherToken, expiredSeal };
+  return {
+    other: other.name,
+    groups: attackGroups(targets),
+    comparisons: arsenal.usualWay ? comparisons(targets) : null,
+    origin,
+  };
+}
+
+export interface Targets {
+  readonly own: DemoTenant;
+  readonly other: DemoTenant;
+  readonly otherId: string;
+  readonly otherToken: string;
+  readonly expiredSeal: string;
+}
+
+export function attackGroups(targets: Targets): readonly AttackGroup[] {
+  return [
+    {
+      title: "By id",
+      intro: "The ids of all tenants start at 1, so they collide on purpose.",
+      attacks: idAttacks(targets),
+    },
+    {
+      title: "By SQL injection",
+      intro:
+        "In this demo, and only here, the search puts what you type straight into its SQL. Such a mistake must not reach past the tenant that it is made in.",
+      attacks: sqlAttacks(targets),
+    },
+    {
+      title: "By pretending to be someone else",
+      intro: "The host decides the tenant. Whatever else names one has to agree with it.",
+      attacks: identityAttacks(targets),
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+import { isTenantryError } from "tenantry";
+import { startDevelopmentDatabase } from "tenantry/embedded";
+import { writeTenantIds } from "./demo/tenant-ids.js";
+import { Problem } from "./problem.js";
+import { demoTenants } from "./seed/tenants.js";
+import {
+  databaseSettings,
+  readSettings,
+  type DatabaseSettings,
+  type Settings,
+} from "./settings.js";
+import { startTracker, type Tracker } from "./tracker.js";
+
+/** Undone in reverse order at the end, however it comes about. */
+const closing: (() => Promise<void>)[] = [];
+
+try {
+  const interruption = nextSignal();
+  const settings = readSettings(process.env);
+  const { database, died } = await openDatabase(settings);
+  const tracker = await startTracker({ ...settings, database });
+  closing.push(() => tracker.close());
+  await writeTenantIds(settings.directory, tracker.tenantIds);
+  announce(tracker, settings);
+  await Promise.race([interruption, died]);
+} catch (error) {
+  complain(error);
+  process.exitCode = 1;
+} finally {
+  for (const step of closing.reverse()) {
+    await step().catch((error: unknown) => {
+      complain(error);
+      process.exitCode = 1;
+    });
+  }
+}
+
+/** The given database, or the embedded one. */
+async function openDatabase(
+  settings: Settings,
+): Promise<{ database: DatabaseSettings; died: Promise<never> }> {
+  if (settings.database !== null) {
+    return { database: settings.database, died: new Promise(() => undefined) };
+  }
+  const embedded = await startDevelopmentDatabase({
+    directory: settings.directory,
+    onStep: (step) => console.log(`… ${step}`),
+  });
+  closing.push(() => embedded.stop());
+  const database = databaseSettings({ ...embedded.environment });
+  const died = embedded.exited.then((): never => {
+    throw new Problem(
+      "The embedded PostgreSQL has ended by itself; see server.log beside its data.",
+    );
+  });
+  died.catch(() => undefined);
+  // An injected pg_sleep() shall not hold a connection for long.
+  return { database: { ...database, url: `${database.url}?statement_timeout=5000` }, died };
+}
+
+function announce({ port }: Tracker, { injectableSearch }: Settings): void {
+  for (const { slug, suspended } of demoTenants) {
+    console.log(
+      `http://${slug}.localhost:${port}/${suspended ? "  (suspended: answers 403)" : ""}`,
+    );
+  }
+  if (injectableSearch) {
+    console.log("The search is injectable on purpose: TRACKER_INJECTABLE_SEARCH=1.");
+  }
+  console.log("A token: npm run token --workspace tenantry-example-tracker -- globex");
+  console.log("ready");
+}
+
+/** Resolves at the first signal that asks us to end; a second one ends the process at once. */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
+  });
+}
+
+function complain(error: unknown): void {
+  const expected = error instanceof Problem || isTenantryError(error);
+  console.error(expected ? error.message : error);
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TenantryEvent } from "tenantry";
+import { asAdmin, createTestDatabase, type TestDatabase } from "../../../test/support/databases.js";
+import type { TestServer } from "../../../test/support/servers.js";
+import type { Answer } from "../src/demo/attack.js";
+import { startTracker, type Tracker } from "../src/tracker.js";
+
+/** The real service, in this process, on a database of its own. */
+export interface RunningTracker {
+  readonly tracker: Tracker;
+  readonly database: TestDatabase;
+  readonly events: readonly TenantryEvent[];
+  /** Asks as `<slug>.localhost`, or as any other host. */
+  ask(host: string, path: string, init?: Ask): Promise<Answer>;
+  /** Sends bytes as they are and returns what came back; for what no HTTP client would send. */
+  sendRaw(head: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface TrackerSettings {
+  readonly injectableSearch: boolean;
+}
+
+export async function runTracker(
+  server: TestServer,
+  { injectableSearch }: TrackerSettings,
+): Promise<RunningTracker> {
+  const database = await createTestDatabase(server);
+  const directory = await mkdtemp(join(tmpdir(), "tracker-test-"));
+  const events: TenantryEvent[] = [];
+  const tracker = await startTracker({
+    port: 0,
+    injectableSearch,
+    directory,
+    database: {
+      url: database.appUrl,
+      operatorUrl: database.operatorUrl,
+      migrationUrl: database.migratorUrl,
+      secret: database.secret,
+    },
+    onEvent: (event) => events.push(event),
+  });
+  return {
+    tracker,
+    database,
+    events,
+    ask: (host, path, init) => ask(tracker.port, host, path, init),
+    sendRaw: (head) => sendRaw(tracker.port, head),
+    async close() {
+      await tracker.close();
+      await removeTwinLogins(database);
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Logins belong to the server and would outlive the database. */
+async function removeTwinLogins({ adminUrl }: TestDatabase): Promise<void> {
+  await asAdmin(adminUrl, async (admin) => {
+    const { rows } = await admin.query<{ login: string }>(
+      `select grantee as login from information_schema.role_table_grants
+       where table_schema = 'usual_way' and grantee like 'tracker\\_usual\\_way\\_%'`,
+    );
+    for (const { login } of rows) await admin.query(`drop owned by ${login}; drop role ${login}`);
+  });
+}
+
+function ask(
+  port: number,
+  host: string,
+  path: string,
+  { method = "GET", headers = {}, body }: Ask = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const target = { host: "127.0.0.1", port, path, method, agent: false };
+    const outgoing = httpRequest({ ...target, headers: { host, ...headers } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const { statusCode: status = 0, headers: received } = response;
+        const text = Object.entries(received).map(([name, value]) => [name, String(value)]);
+        resolve({
+          status,
+          headers: Object.fromEntries(text) as Answer["headers"],
+          body: Buffer.concat(chunks).toString(),
+        });
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+function sendRaw(port: number, head: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(head));
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("error", reject);
+    socket.on("end", () => resolve(readAnswer(Buffer.concat(chunks).toString())));
+  });
+}
+
+function readAnswer(text: string): Answer {
+  const [head = "", body = ""] = text.split("\r\n\r\n", 2);
+  const [statusLine = "", ...lines] = head.split("\r\n");
+  const headers = lines.map((line) => [
+    line.slice(0, line.indexOf(":")).toLowerCase(),
+    line.slice(line.indexOf(":") + 2),
+  ]);
+  return {
+    status: Number(statusLine.split(" ")[1]),
+    headers: Object.fromEntries(headers) as Answer["headers"],
+    body,
+  };
+}
+
+/** What an answer says, without the time of day: answers that must not differ are equal in it. */
+export function withoutDate({ status, headers, body }: Answer): Answer {
+  const { date: _, ...others } = headers;
+  return { status, headers: others, body };
+}
