@@ -1,5 +1,6 @@
 export { createTenantry, type ForEachTenantOptions, type Tenantry } from "./tenantry.js";
-export type { DatabaseOptions, TenantryOptions } from "./options.js";
+export type { TenantryOptions } from "./options.js";
+export type { DatabaseOptions } from "./database/options.js";
 
 export type { RunOptions } from "./core/context.js";
 export type { EnterOptions, TenantReference } from "./core/enter.js";

@@ -1,4 +1,5 @@
 import type { EventSink } from "./core/event.js";
+import type { DatabaseOptions } from "./database/options.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import type { ResolverOption } from "./resolver/contract.js";
 
@@ -24,30 +25,4 @@ export interface TenantryOptions {
   readonly onEvent?: EventSink;
   /** Where tenants live. Default: PostgreSQL, cached. */
   readonly registry?: TenantRegistry;
-}
-
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Default 10. */
-  readonly maxConnections?: number;
-  /** Milliseconds a caller waits for a connection before `POOL_EXHAUSTED`. Default 5000. */
-  readonly connectionTimeout?: number;
-  /** Callers that may wait for a connection; one more is answered at once. Default 1000. */
-  readonly maxWaiting?: number;
-  /**
-   * Prepared statements kept per connection, default 200. `"unnamed"` where a pooler in transaction
-   * mode knows no prepared statements (PgBouncer before 1.21).
-   */
-  readonly preparedStatements?: number | "unnamed";
-  /** Quick statements that may be in flight on one connection. Default 8; 1 turns it off. */
-  readonly pipelineDepth?: number;
-  /** Seconds a seal is good for, 2 to 3600. Default 60; a stolen one is good for that long. */
-  readonly sealLifetime?: number;
-  /**
-   * A direct connection for LISTEN, where `url` goes through a pooler in transaction mode; without
-   * it such an app learns of registry changes within a second instead of at once.
-   */
-  readonly listenUrl?: string;
-  /** Your own `pg`, where an ORM must see its classes. Default: Tenantry's. */
-  readonly pg?: unknown;
 }

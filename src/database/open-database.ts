@@ -2,20 +2,13 @@ import { emitEvent, type EventSink } from "../core/event.js";
 import type { KeyRing } from "../core/seal/key-ring.js";
 import { TenantryError } from "../core/tenantry-error.js";
 import type { PgClient, PgModule, PgPool } from "./driver.js";
+import { databaseSettings, type DatabaseOptions } from "./options.js";
 import { createScopedPool, type ScopedPool } from "./pool/scoped-pool.js";
 import { createSealSource } from "../core/seal/seal-source.js";
 
-export interface OpenDatabaseOptions {
-  readonly url: string;
+export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly operatorUrl: string | undefined;
-  readonly listenUrl?: string;
-  readonly maxConnections?: number;
-  readonly connectionTimeout?: number;
-  readonly maxWaiting?: number;
-  readonly preparedStatements?: number | "unnamed";
-  readonly pipelineDepth?: number;
-  readonly sealLifetime?: number;
-  readonly pg?: unknown;
+  /** The `pg` to use where the caller passed none. */
   readonly defaultPg: unknown;
   readonly keys: KeyRing;
   readonly events: EventSink;
@@ -56,41 +49,33 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
       severity: "warning",
       message: `An idle ${which} connection was lost: ${error.message}`,
     });
-  const connectionTimeoutMillis = wholeNumber(
-    "connectionTimeout",
-    options.connectionTimeout ?? 5000,
-    1,
-    600_000,
-  );
-  const plainPool = (url: string, max: number, which: string): PlainPool => {
-    const pool = new pg.Pool({
-      connectionString: url,
-      max,
-      connectionTimeoutMillis,
-      allowExitOnIdle: true,
-    });
+  const settings = databaseSettings(options);
+  const connection = {
+    connectionTimeoutMillis: settings.connectionTimeout,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  };
+  const plainPool = (which: string, poolOptions: object): PlainPool => {
+    const pool = new pg.Pool({ ...connection, ...poolOptions });
     pool.on("error", lost(which));
     return pool as PlainPool;
   };
 
-  const plain = plainPool(options.url, 2, "registry");
+  // A look-up that hangs must not keep one of the two connections for ever.
+  const lookup = { connectionString: options.url, max: 2, query_timeout: 5000 };
+  const plain = plainPool("registry", lookup);
   const operator =
-    options.operatorUrl === undefined ? undefined : plainPool(options.operatorUrl, 3, "operator");
+    options.operatorUrl === undefined
+      ? undefined
+      : plainPool("operator", { connectionString: options.operatorUrl, max: 3 });
   const scoped = createScopedPool(pg, {
-    seals: createSealSource(options.keys, "database", {
-      lifetimeSeconds: wholeNumber("sealLifetime", options.sealLifetime ?? 60, 2, 3600),
-    }),
-    preparedStatements:
-      options.preparedStatements === "unnamed"
-        ? 0
-        : wholeNumber("preparedStatements", options.preparedStatements ?? 200, 1, 10_000),
-    pipelineDepth: wholeNumber("pipelineDepth", options.pipelineDepth ?? 8, 1, 64),
-    maxWaiting: wholeNumber("maxWaiting", options.maxWaiting ?? 1000, 0, 100_000),
+    ...settings,
+    seals: createSealSource(options.keys, "database", { lifetimeSeconds: settings.sealLifetime }),
     pool: {
+      ...connection,
       connectionString: options.url,
-      max: wholeNumber("maxConnections", options.maxConnections ?? 10, 1, 1000),
-      connectionTimeoutMillis,
-      allowExitOnIdle: true,
+      max: settings.maxConnections,
+      ...(settings.queryTimeout === 0 ? {} : { query_timeout: settings.queryTimeout }),
     },
     onConnectionLost: lost("scoped"),
   });
@@ -101,7 +86,8 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     newListenClient: () =>
       new pg.Client({
         connectionString: options.listenUrl ?? options.url,
-        connectionTimeoutMillis,
+        connectionTimeoutMillis: settings.connectionTimeout,
+        keepAlive: true,
       }) as ListenClient,
     async close() {
       await Promise.all([scoped.end(), plain.end(), operator?.end()]);
@@ -122,13 +108,5 @@ function checkDriver(pg: unknown): PgModule {
   throw new TenantryError("CONFIG_INVALID", {
     message: "`database.pg` is not a node-postgres that Tenantry can build on.",
     fix: 'Pass the default export of "pg" 8.23 or later (not its native variant), or leave it out.',
-  });
-}
-
-function wholeNumber(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new TenantryError("CONFIG_INVALID", {
-    message: `\`database.${name}\` is ${value}.`,
-    fix: `Pass a whole number from ${least} to ${most}.`,
   });
 }

@@ -38,14 +38,14 @@ function reported(events: EventSink, error: unknown, answer: Answer): Answer {
 }
 
 /**
- * The status of an error that a framework made for the client: `http-errors` marks it with `expose`,
- * and Express's own for a path it cannot decode is a URIError. A bare `status` is not enough: HTTP
- * clients put an upstream's status there.
+ * The status of an error that a framework made for the client: `http-errors`, which Express and its
+ * body parsers throw, marks its own with `expose`, and Express's for a path it cannot decode is a
+ * URIError. A bare `status` is not enough: HTTP clients put an upstream's status there.
  */
 function clientFaultStatus(error: unknown): number | null {
   if (!(error instanceof Error)) return null;
   const { status, expose } = error as { status?: unknown; expose?: unknown };
-  const meant = expose === true || error instanceof URIError;
+  const meant = typeof expose === "boolean" || error instanceof URIError;
   if (!meant || typeof status !== "number" || !Number.isInteger(status)) return null;
   return status >= 400 && status < 500 ? status : null;
 }

@@ -67,11 +67,10 @@ describeOnServers("statements that share a connection", (server) => {
     }
     return most;
   };
-  /** Starts `work` for 0, and for the others while that one is under way. */
+  /** Starts all at once, at a moment when a connection that takes them is at hand. */
   async function together<T>(many: number, work: (i: number) => Promise<T>): Promise<T[]> {
-    const first = work(0);
-    await new Promise((resolve) => setImmediate(resolve));
-    return Promise.all([first, ...Array.from({ length: many - 1 }, (_, i) => work(i + 1))]);
+    await inTurn(0, count, [0]);
+    return Promise.all(Array.from({ length: many }, (_, i) => work(i)));
   }
   const own = (i: number) => ({ n: i % 2 ? 5 : 3, tenant: scopeOf(i).tenant.id, echo: i });
 
@@ -82,6 +81,15 @@ describeOnServers("statements that share a connection", (server) => {
     expect(results.map(({ rows }) => rows[0])).toEqual(results.map((_, i) => own(i)));
     expect(mostInFlight()).toBeGreaterThan(1);
     expect(tap.flights.some(({ types }) => types.includes("startup"))).toBe(false);
+  });
+
+  it("are written behind one that is under way, without waiting for it", async () => {
+    open();
+    await acquaint([count, [0]]);
+    const first = inTurn(0, count, [0]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, inTurn(1, count, [1]), inTurn(2, count, [2])]);
+    expect(mostInFlight()).toBe(3);
   });
 
   it("are as many as the depth at most, and one where pipelining is off", async () => {
@@ -174,6 +182,22 @@ describeOnServers("statements that share a connection", (server) => {
     }
     busy = false;
     await Promise.all(streams);
+  });
+
+  it("give their connection back where a value cannot be bound", async () => {
+    open({ connectionTimeout: 1_000 });
+    const echo = "select $1::text";
+    await acquaint([echo, ["x"]]);
+    const stubborn = {
+      toPostgres() {
+        throw new Error("will not be bound");
+      },
+    };
+    // Let the pool have its connection back first, so that the next unit checks it out anew.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(inTurn(0, echo, [stubborn])).rejects.toThrow("will not be bound");
+    const { rows } = await stage.asB(() => app.db.transaction((tx) => tx.query(count, [1])));
+    expect(rows[0]).toMatchObject({ n: 5 });
   });
 
   it("are not shared with what may leave something on the session", async () => {

@@ -44,7 +44,10 @@ async function openDatabase(
   }
   const embedded = await startDevelopmentDatabase({
     directory: settings.directory,
-    onStep: (step) => console.log(`… ${step}`),
+    onStep: (step) => {
+      // What was there already is no news; and nothing but the last line says "ready".
+      if (!step.includes("ready")) console.log(`… ${step}`);
+    },
   });
   closing.push(() => embedded.stop());
   const database = databaseSettings({ ...embedded.environment });

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asAdmin } from "../../../test/support/databases.js";
 import { describeOnServers, embeddedServer } from "../../../test/support/servers.js";
@@ -44,12 +45,22 @@ describeOnServers("the attacks of the page", (server) => {
     expect(body).toBe('{"documents":[]}');
   });
 
-  it("cannot set anything that outlives the statement", async () => {
-    const trap = "select 0, set_config('search_path', 'pg_catalog', false), ''";
-    const { path } = search(union(trap));
+  it.each([
+    ["set_config", "set_config('search_path', 'pg_catalog', false)"],
+    [
+      "a function that runs SQL, with the name of set_config hidden",
+      "query_to_xml('select set_con' || 'fig(''search_path'', ''pg_catalog'', false)', true, false, '')::text",
+    ],
+    [
+      "another function that runs SQL",
+      "(select ts_stat::text from ts_stat('select to_tsvector(set_con' || 'fig(''search_path'', ''pg_catalog'', false))') limit 1)",
+    ],
+  ])("cannot leave a trap for the next request by %s", async (_, expression) => {
+    const { path } = search(union(`select 0, ${expression}, ''`));
     // More often than there are connections.
-    for (let n = 0; n < 12; n++)
+    for (let n = 0; n < 12; n++) {
       expect((await running.ask("acme.localhost", path)).status).toBe(200);
+    }
     const after = await Promise.all(
       Array.from({ length: 12 }, () => running.ask("globex.localhost", "/api/projects/1")),
     );
@@ -57,14 +68,22 @@ describeOnServers("the attacks of the page", (server) => {
   });
 
   it("cannot find a seal in what other sessions are doing just then", async () => {
-    const slow = search(union("select 0, pg_sleep(0.5)::text, ''"));
+    const slow = search(union("select 0, pg_sleep(1)::text, ''"));
     const busy = running.ask("globex.localhost", slow.path);
+    await untilAsleep();
     const { path } = search(union("select pid, state, query from pg_stat_activity"));
     const { body } = await running.ask("acme.localhost", path);
     await busy;
-    expect(body).toContain("pg_sleep(0.5)");
+    expect(body).toContain("pg_sleep(1)");
     expect(body).not.toMatch(/t1\.[0-9a-f]{8}\./);
   });
+
+  const untilAsleep = () =>
+    asAdmin(running.database.adminUrl, async (admin) => {
+      const asleep = `select from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep'`;
+      while ((await admin.query(asleep)).rowCount === 0) await wait(20);
+    });
 
   describe("as the app's own login, without the service in between", () => {
     it.each([
@@ -123,21 +142,10 @@ const planted: readonly {
   },
   {
     bug: "the expiry is not looked at",
-    sql: `do $$
-      declare
-        checked text;
-        unchecked text;
-      begin
-        for checked in
-          select pg_get_functiondef(oid) from pg_proc
-          where pronamespace = 'tenantry'::regnamespace and proname in ('current_tenant', 'open_seal')
-        loop
-          unchecked := replace(checked, 'extract(epoch from now())', '0');
-          if unchecked = checked then raise exception 'no expiry to plant the bug in: %', checked; end if;
-          execute unchecked;
-        end loop;
-      end
-      $$`,
+    sql: `create or replace function tenantry.current_tenant() returns uuid language sql stable
+      security definer set search_path = pg_catalog, pg_temp
+      as $$ select tenantry.claimed_tenant() from tenantry.seal_key k where k.purpose = 'database'
+        and tenantry.seal_is_genuine(current_setting('tenantry.scope'), k.inner_pad, k.outer_pad) $$`,
     breaks: ["expired"],
   },
   {

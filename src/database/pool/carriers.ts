@@ -39,14 +39,6 @@ export class Carriers {
     readonly callersWait: () => boolean,
   ) {}
 
-  /** The first carrier that has less than `fill` milliseconds of work before it, or null. */
-  first(fill: number): Carrier | null {
-    const now = performance.now();
-    return (
-      this.#carriers.find((carrier) => carrier.backlog < fill && this.#takes(carrier, now)) ?? null
-    );
-  }
-
   /** The carrier with the least work before it, or null where none should take another unit. */
   least(): Carrier | null {
     const now = performance.now();

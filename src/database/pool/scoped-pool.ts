@@ -118,15 +118,12 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
       return (milliseconds) => this.#timings.record(text, milliseconds);
     }
 
-    /**
-     * A carrier to use, or null where a further connection should be begun: one carrier is filled
-     * before the next, as long as that keeps no one waiting.
-     */
+    /** A carrier to use, or null where there is a connection left to begin another with. */
     #openCarrier(): Carrier | null {
-      const first = this.#carriers.first(fillMilliseconds);
-      if (first !== null) return first;
+      const least = this.#carriers.least();
+      if (least === null || least.client.session.inFlight === 0) return least;
       const mayGrow = this.idleCount > 0 || this.totalCount < max;
-      return mayGrow ? null : this.#carriers.least();
+      return mayGrow ? null : least;
     }
 
     /** Checks a connection out for the scope that is active now. */
@@ -152,8 +149,6 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
 
 /** A statement expected to take longer has a connection to itself. */
 const quickMilliseconds = 5;
-/** A connection with less work before it takes another unit before a further connection is used. */
-const fillMilliseconds = Number(process.env.FILLMS ?? 1);
 /** A connection busy for longer with one statement takes no further ones. */
 const patienceMilliseconds = 10;
 

@@ -8,7 +8,7 @@ export interface ExpressRequest extends NodeMessage, NodeEmitter {
   /** The request target as sent; `url` loses the path that a router is mounted under. */
   readonly originalUrl?: string | undefined;
   readonly socket: NodeSocket;
-  /** The application, for its routers' sake; see guardLayers. */
+  /** The application, for its routers' sake; see guardRouting. */
   readonly app?: unknown;
 }
 

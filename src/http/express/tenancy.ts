@@ -6,7 +6,7 @@ import { bindingOf, bindRequest, carryEvents, type RequestBinding } from "../nod
 import { completeHead } from "../node/response-head.js";
 import { sendAnswer } from "../node/send-answer.js";
 import { insideOf } from "../request-context.js";
-import { guardLayers } from "./guard-layers.js";
+import { guardRouting } from "./guard-routing.js";
 import type { ExpressMiddleware, ExpressNext, ExpressRequest, ExpressResponse } from "./slices.js";
 
 /**
@@ -25,7 +25,7 @@ export function expressTenancy(tenantry: RequestTenancy): ExpressMiddleware {
     const bound = bindingOf(request);
     if (bound !== undefined) return next(bound.tenantry === tenantry ? undefined : twoTenancies());
     try {
-      guardLayers(request.app);
+      guardRouting(request.app);
     } catch (error) {
       return next(error);
     }

@@ -5,7 +5,7 @@ import type { NodeResponseHead } from "../node/response-head.js";
 /** Node's request and response behind a Hono context. */
 export interface NodeMessages {
   readonly incoming: NodeMessage & NodeEmitter & { readonly socket: NodeSocket };
-  readonly outgoing: NodeEmitter & NodeResponseHead;
+  readonly outgoing: NodeEmitter & NodeResponseHead & { readonly headersSent: boolean };
 }
 
 /** What @hono/node-server puts into `c.env`; undefined on other hosts. */

@@ -51,10 +51,12 @@ export function honoTenancy<C extends HonoContext = HonoContext>(
       if (decision.kind === "refused") return toResponse(decision, context.req.raw.method);
       const { inside } = Object.assign(binding, { inside: insideOf(decision) });
       const isTenants = decision.kind === "tenant";
-      // The response is completed below; this is for a handler that writes to node's by itself.
+      // The response is completed below; this is for a handler that writes to node's by itself, as
+      // is leaving the response alone after that: the host knows its own mark of it.
       if (isTenants && node) completeHead(node.outgoing, tenantry.resolver.varies);
       await inside(next);
-      if (isTenants && context.finalized && context.res !== undefined) {
+      const sent = node?.outgoing.headersSent ?? false;
+      if (isTenants && context.finalized && !sent && context.res !== undefined) {
         const response = tenantResponse(context.res, inside, tenantry);
         // Hono merges the headers of a response into the one that replaces it.
         context.res = undefined;

@@ -23,8 +23,8 @@ export interface RequestBinding {
 const key = Symbol.for("tenantry.http.request.v1");
 
 /** The binding of a request, also one that another copy of this package made. */
-export function bindingOf(request: object): RequestBinding | undefined {
-  return (request as { [key]?: RequestBinding })[key];
+export function bindingOf(request: object | undefined): RequestBinding | undefined {
+  return (request as { [key]?: RequestBinding } | undefined)?.[key];
 }
 
 /** Marks a request as taken care of by `tenantry`. */

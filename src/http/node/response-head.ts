@@ -4,6 +4,7 @@ import { defineHidden } from "./bind-messages.js";
 /** The slice of node's ServerResponse that carries the headers. */
 export interface NodeResponseHead {
   getHeader(name: string): number | string | readonly string[] | undefined;
+  setHeader(name: string, value: string): unknown;
   writeHead(status: number): unknown;
 }
 
@@ -19,31 +20,31 @@ export function completeHead(response: NodeResponseHead, varies: readonly string
   const complete = (status: number, ...rest: unknown[]): unknown => {
     const reason = typeof rest[0] === "string" ? [rest[0]] : [];
     const given = typeof rest[0] === "string" ? rest[1] : (rest[1] ?? rest[0]);
-    return writeHead(status, ...reason, withTenantHeaders(response, given, varies));
+    return writeHead(status, ...reason, completed(response, given, varies));
   };
   defineHidden(response, "writeHead", complete);
   defineHidden(response, "writeHeader", complete);
 }
 
 /** The headers as they were given to `writeHead`, in their own shape, with ours in place of theirs. */
-function withTenantHeaders(
-  response: NodeResponseHead,
-  given: unknown,
-  varies: readonly string[],
-): unknown {
+function completed(response: NodeResponseHead, given: unknown, varies: readonly string[]): unknown {
   const fields = fieldsOf(given);
   const final = tenantHeaders(
     valuesOf("vary", fields, response),
     valuesOf("cache-control", fields, response).join(", "),
     varies,
   );
-  const ours: Fields = [
-    ["cache-control", final.cacheControl],
-    ...(final.vary === null ? [] : [["vary", final.vary] as const]),
-  ];
+  const ours: (readonly [string, string])[] = [["cache-control", final.cacheControl]];
+  if (final.vary !== null) ours.push(["vary", final.vary]);
   const theirs = fields.filter(([name]) => !isOneOf(ours, name));
-  if (!Array.isArray(given)) return Object.fromEntries([...theirs, ...ours]);
-  return isFlat(given) ? [...theirs, ...ours].flat() : [...theirs, ...ours];
+  // A list stays one: it may hold a header twice, which node drops once a header was set before.
+  if (Array.isArray(given)) {
+    const all = [...theirs, ...ours];
+    return isFlat(given) ? all.flat() : all;
+  }
+  // Set, so that a middleware with a writeHead of its own finds them and adds to them.
+  for (const [name, value] of ours) response.setHeader(name, value);
+  return Object.fromEntries(theirs);
 }
 
 /** What `writeHead` is given wins over what was set before, as it does in node. */

@@ -1,0 +1,147 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildPackage, type BuiltPackage } from "../../../test/support/built-package.js";
+
+const example = resolve(import.meta.dirname, "..");
+const tsc = resolve(example, "../../node_modules/typescript/bin/tsc");
+const run = promisify(execFile);
+
+let built: BuiltPackage;
+let dist: string;
+let directory: string;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  built = await buildPackage();
+  // Inside the built package, which thereby finds itself under the name tenantry.
+  const copy = join(built.root, "examples", "tracker");
+  dist = join(copy, "dist");
+  await mkdir(copy, { recursive: true });
+  await symlink(join(example, "assets"), join(copy, "assets"));
+  await symlink(join(example, "migrations"), join(copy, "migrations"));
+  const options = ["--noCheck", "--outDir", dist];
+  await run(process.execPath, [tsc, "-p", join(example, "tsconfig.build.json"), ...options]);
+  directory = await mkdtemp(join(tmpdir(), "tracker-process-"));
+}, 120_000);
+
+afterAll(async () => {
+  for (const child of children) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+  }
+  await built.remove();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly lines: readonly string[];
+}
+
+/** Starts the built service with the embedded server, and waits for its last line. */
+async function start(): Promise<Started> {
+  const env = {
+    PATH: process.env["PATH"],
+    PORT: "0",
+    TRACKER_DIRECTORY: directory,
+    TRACKER_INJECTABLE_SEARCH: "1",
+  };
+  const child = spawn(process.execPath, [join(dist, "main.js")], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
+  let output = "";
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  await new Promise<void>((done, fail) => {
+    child.once("exit", (code) => fail(new Error(`ended with ${code}: ${errors}`)));
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^ready\n/m.test(output)) done();
+    });
+  });
+  const lines = output.trimEnd().split("\n");
+  const port = Number(/^http:\/\/acme\.localhost:(\d+)\/$/m.exec(output)?.[1]);
+  return { child, port, lines };
+}
+
+function ask(
+  { port }: Started,
+  slug: string,
+  path: string,
+  { method = "GET", body, token }: { method?: string; body?: string; token?: string } = {},
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((done, fail) => {
+    const headers = {
+      host: `${slug}.localhost:${port}`,
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const target = { host: "127.0.0.1", port, path, method, headers, agent: false };
+    const outgoing = request(target, (response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.on("end", () => done({ status: response.statusCode ?? 0, body: text }));
+    });
+    outgoing.on("error", fail);
+    outgoing.end(body);
+  });
+}
+
+it("starts with nothing installed, survives kill -9 with its data, and stops in order", async () => {
+  const first = await start();
+  // Whoever waits for the word alone must not be misled by an earlier line.
+  expect(first.lines.filter((line) => line.includes("ready"))).toEqual(["ready"]);
+  expect(first.lines.at(-1)).toBe("ready");
+  for (const slug of ["acme", "globex", "initech"]) {
+    expect(first.lines.join("\n")).toContain(`http://${slug}.localhost:${first.port}/`);
+  }
+  expect((await ask(first, "acme", "/")).body).toContain("Try to break in");
+  expect((await ask(first, "acme", "/assets/break-in.js")).status).toBe(200);
+  expect((await ask(first, "acme", "/assets/verdict.js")).status).toBe(200);
+  expect((await ask(first, "initech", "/")).status).toBe(403);
+  const made = await ask(first, "acme", "/api/projects", {
+    method: "POST",
+    body: '{"name":"Written before the kill"}',
+  });
+  expect(made.status).toBe(201);
+  const { id } = JSON.parse(made.body) as { id: number };
+
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+
+  const second = await start();
+  expect(second.lines.filter((line) => line.includes("ready"))).toEqual(["ready"]);
+  expect((await ask(second, "acme", `/api/projects/${id}`)).body).toContain(
+    "Written before the kill",
+  );
+  expect((await ask(second, "globex", `/api/projects/${id}`)).body).not.toContain("Written");
+  const { projects } = JSON.parse((await ask(second, "acme", "/api/projects?limit=100")).body) as {
+    projects: unknown[];
+  };
+  expect(projects).toHaveLength(100);
+  expect((await stat(join(directory, "tracker-token-key.json"))).mode & 0o777).toBe(0o600);
+
+  const env = { ...process.env, TRACKER_DIRECTORY: directory };
+  const printed = await run(process.execPath, [join(dist, "token.js"), "globex"], { env });
+  const token = printed.stdout.trim();
+  expect((await ask(second, "globex", "/api/projects/1", { token })).status).toBe(200);
+  expect((await ask(second, "acme", "/api/projects/1", { token })).status).toBe(403);
+
+  second.child.kill("SIGTERM");
+  const [code] = (await once(second.child, "exit")) as [number];
+  expect(code).toBe(0);
+  await expect(access(join(directory, "postgres", "data", "postmaster.pid"))).rejects.toThrow(
+    "ENOENT",
+  );
+}, 120_000);
