@@ -55,13 +55,7 @@ begin
 end
 $$;
 
--- The tenant that the seal claims, unchecked: for column defaults and as a cheap first filter.
--- Never a boundary by itself. The body is parsed once, here, so no search_path can bend it.
-create function tenantry.claimed_tenant() returns uuid
-language sql stable parallel safe
-return nullif(pg_catalog.substr(pg_catalog.current_setting('tenantry.scope', true), 24, 36), '')::uuid;
-
--- Says why there is no current tenant.
+-- Says why there is no current tenant: raises, or gives null to operator work, which has none.
 create function tenantry.refuse_scope() returns uuid
 language plpgsql stable parallel safe security definer
 set search_path = pg_catalog, pg_temp
@@ -81,6 +75,15 @@ begin
 end
 $$;
 
+-- The tenant that the seal claims, unchecked: for column defaults and as a cheap first filter, never
+-- a boundary by itself. Raises where no scope is set, so that nothing is mistaken for "no rows".
+-- The body is parsed once, here, so no search_path can bend it.
+create function tenantry.claimed_tenant() returns uuid
+language sql stable parallel safe
+return coalesce(
+  nullif(pg_catalog.substr(pg_catalog.current_setting('tenantry.scope', true), 24, 36), '')::uuid,
+  tenantry.refuse_scope());
+
 -- The tenant that the transaction's seal proves. Policies call it as (select tenantry.current_tenant()):
 -- an InitPlan, run once a table reference, that leaves the tenant index usable.
 --
@@ -94,7 +97,7 @@ as $$
 declare
   tenant uuid;
 begin
-  select tenantry.claimed_tenant() into tenant
+  select substr(current_setting('tenantry.scope', true), 24, 36)::uuid into tenant
     from tenantry.seal_key k
     where k.id = substr(current_setting('tenantry.scope', true), 4, 8) and k.purpose = 'database'
       and case when tenantry.seal_is_genuine(current_setting('tenantry.scope', true), k.inner_pad, k.outer_pad)
@@ -147,8 +150,7 @@ $$;
 
 revoke execute on function
   tenantry.open_seal(text, text),
-  tenantry.refuse_scope(),
   tenantry.install_seal_key(text, jsonb),
   tenantry.retire_seal_key(text) from public;
--- Policies call these two for whoever reads the table; without a good seal they only raise.
-grant execute on function tenantry.current_tenant(), tenantry.claimed_tenant() to public;
+-- Policies call these for whoever reads the table; without a good seal they only raise.
+grant execute on function tenantry.current_tenant(), tenantry.claimed_tenant(), tenantry.refuse_scope() to public;

@@ -108,7 +108,9 @@ begin
 end
 $$;
 
-create function tenantry.own_table(target regclass) returns setof text
+-- `kinds`: the relkinds that the class can have. Row security works on tables only; a materialized
+-- view or a foreign table can be shared or restricted, never a tenant's.
+create function tenantry.own_table(target regclass, kinds "char"[]) returns setof text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -117,8 +119,8 @@ declare
 begin
   select c.relowner, c.relkind, c.relpersistence, n.nspname
     into relation from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = target;
-  if relation.relkind not in ('r', 'p') then
-    raise exception '% is not a table', target
+  if relation.relkind <> all (kinds) then
+    raise exception '% is not a table that can be classified so', target
       using hint = 'Protect the tables beneath a view, and create the view with (security_invoker = true).';
   end if;
   if relation.nspname in ('tenantry', 'pg_catalog', 'information_schema') or relation.relpersistence = 't' then
@@ -249,6 +251,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- What was dropped leaves its oid behind, which another table could come to bear.
+  delete from tenantry.manifest m where not exists (select from pg_class c where c.oid = m.relation);
   insert into tenantry.manifest as m (relation, class, reason) values (target, new_class, new_reason)
   on conflict (relation) do update set class = excluded.class, reason = excluded.reason, classified_at = now()
     where (m.class, m.reason) is distinct from (excluded.class, excluded.reason);
@@ -300,7 +304,7 @@ as $$
 declare
   partition regclass;
 begin
-  return query select tenantry.own_table(target);
+  return query select tenantry.own_table(target, '{r,p}');
   return query select tenantry.add_tenant_column(target);
   return query select tenantry.add_tenant_keys(target);
   return query select tenantry.enforce_policies(target);
@@ -310,7 +314,7 @@ begin
     select relid from pg_partition_tree(target) where relid <> target
   loop
     -- Reached directly, a partition answers to its own policies only.
-    return query select tenantry.own_table(partition);
+    return query select tenantry.own_table(partition, '{r,p}');
     return query select tenantry.enforce_policies(partition);
     return query select tenantry.revoke_excess(partition);
   end loop;
@@ -324,7 +328,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return query select tenantry.own_table(target);
+  return query select tenantry.own_table(target, '{r,p,m,f}');
   return query select tenantry.grant_access(target, new_class);
   return query select tenantry.revoke_excess(target);
   return query select tenantry.classify(target, new_class, reason);
@@ -343,7 +347,35 @@ language sql
 set search_path = pg_catalog, pg_temp
 as $$ select tenantry.assign(target, 'operator', reason) $$;
 
--- Every table that the manifest does not know and that the app role could reach or own.
+-- Every table that the manifest does not know.
+-- For the start-up check: what a tenant's table has lost since it was protected.
+create function tenantry.weakened() returns table (relation regclass, problem text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  with guarded as (
+    select m.relation from tenantry.manifest m where m.class = 'tenant'
+    union
+    select p.relid from tenantry.manifest m, lateral pg_partition_tree(m.relation) p where m.class = 'tenant'
+  )
+  select g.relation, 'row security is not enabled and forced'
+  from guarded g join pg_class c on c.oid = g.relation where not (c.relrowsecurity and c.relforcerowsecurity)
+  union all
+  select g.relation, 'its policies are not those of tenantry.protect()'
+  from guarded g join pg_class c on c.oid = g.relation where not tenantry.policies_are_true(g.relation)
+  union all
+  select g.relation, 'its owner is not tenantry_owner'
+  from guarded g join pg_class c on c.oid = g.relation where c.relowner <> 'tenantry_owner'::regrole
+  union all
+  select g.relation, 'the app role may ' || lower(a.privilege_type)
+  from guarded g join pg_class c on c.oid = g.relation, lateral aclexplode(c.relacl) a
+  where a.privilege_type in ('TRUNCATE', 'TRIGGER', 'REFERENCES')
+    and (a.grantee = 0 or pg_has_role(session_user, a.grantee, 'MEMBER'))
+    and a.grantee <> c.relowner
+$$;
+revoke execute on function tenantry.weakened() from public;
+grant execute on function tenantry.weakened() to tenantry_app, tenantry_operator;
+
 create view tenantry.unclassified as
 select c.oid::pg_catalog.regclass as relation
 from pg_catalog.pg_class c

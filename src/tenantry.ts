@@ -15,6 +15,7 @@ import {
 } from "./core/for-each-tenant.js";
 import { issueScope, type TenantScope } from "./core/scope.js";
 import { createKeyRing, type KeyRing } from "./core/seal/key-ring.js";
+import { sealHeader, type SealHeaderOptions } from "./core/seal/service-seal.js";
 import type { Tenant } from "./core/tenant.js";
 import { openDatabase, type Database } from "./database/open-database.js";
 import type { DatabaseOptions } from "./database/options.js";
@@ -52,6 +53,13 @@ export interface Tenantry {
     work: (tenant: Tenant) => Promise<unknown>,
     options: ForEachTenantOptions,
   ): Promise<ForEachResult>;
+  /**
+   * The active scope, sealed for a call to another of your own services: the value of the
+   * `tenantry-scope` header, which `fromSealedHeader({ audience })` opens there. Good for 30 s
+   * unless said otherwise; send it to that service only.
+   * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
+   */
+  sealedHeader(options: SealHeaderOptions): string;
   /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
   readonly asOperator: AsOperator;
   /**
@@ -94,6 +102,7 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     run: runInScope,
     enter: (tenant, how, work) => enterTenant(tenants, tenant, how, work),
     forEachTenant: (work, how) => eachActiveTenant(tenants, work, how),
+    sealedHeader: (how) => sealHeader(keys, currentScope(), how),
     asOperator: createAsOperator(database.operator, keys, events),
     ready: () => selfCheck(database.plain, keys),
     async close() {

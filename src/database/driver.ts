@@ -22,6 +22,7 @@ export interface PgClient {
   release: (error?: Error | boolean) => void;
   end(callback?: () => void): void | Promise<void>;
   on(event: "error" | "end", listener: (error: Error) => void): unknown;
+  removeListener(event: "error" | "end", listener: (error: Error) => void): unknown;
 }
 
 export interface PgConnection {

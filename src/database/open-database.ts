@@ -77,7 +77,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
       max: settings.maxConnections,
       ...(settings.queryTimeout === 0 ? {} : { query_timeout: settings.queryTimeout }),
     },
-    onConnectionLost: lost("scoped"),
+    events: options.events,
   });
   return {
     scoped,

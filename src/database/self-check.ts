@@ -1,6 +1,7 @@
 import type { KeyRing } from "../core/seal/key-ring.js";
 import { makeSeal, noTenant } from "../core/seal/seal.js";
 import { TenantryError } from "../core/tenantry-error.js";
+import { schemaVersion } from "./schema-version.js";
 
 interface Reader {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
@@ -12,20 +13,31 @@ interface Reader {
  * @throws {TenantryError} `DATABASE_UNSAFE`, with every problem found and its mend
  */
 export async function selfCheck(app: Reader, keys: KeyRing): Promise<void> {
-  const problems: string[] = [];
-  const { rows: found } = await app.query(
-    "select pg_catalog.to_regclass('tenantry.unclassified') as name",
-  );
-  if ((found[0] as { name: string | null }).name === null)
-    throw unsafe([
-      "Tenantry's schema is not installed or out of reach: run `tenantry migrate`, and use a login that is a member of tenantry_app",
-    ]);
+  const problems = await versionProblems(app);
   for (const { text, problem } of catalogChecks) {
     const { rows } = await app.query(text);
     for (const row of rows) problems.push(problem((row as { name: string }).name));
   }
   problems.push(...(await sealProblems(app, keys)));
   if (problems.length > 0) throw unsafe(problems);
+}
+
+/** @throws {TenantryError} `DATABASE_UNSAFE` where there is no schema to look further into */
+async function versionProblems(app: Reader): Promise<string[]> {
+  const { rows: found } = await app.query("select to_regclass('tenantry.migration') as name");
+  if ((found[0] as { name: string | null }).name === null) {
+    throw unsafe([
+      "Tenantry's schema is not installed or out of reach: run `tenantry migrate`, and use a login that is a member of tenantry_app",
+    ]);
+  }
+  const { rows } = await app.query("select max(number) as number from tenantry.migration");
+  const { number } = rows[0] as { number: number };
+  if (number === schemaVersion) return [];
+  return [
+    number < schemaVersion
+      ? `its schema is at ${number} and this package needs ${schemaVersion}: run \`tenantry migrate\` first`
+      : `its schema is at ${number}, newer than this package, which knows ${schemaVersion}: upgrade the package`,
+  ];
 }
 
 function unsafe(problems: readonly string[]): TenantryError {
@@ -62,11 +74,8 @@ const catalogChecks: readonly CatalogCheck[] = [
     problem: () => "this login is not a member of tenantry_app: grant tenantry_app to it",
   },
   {
-    text: `select c.oid::pg_catalog.regclass::text as name from pg_catalog.pg_class c
-      join tenantry.manifest m on m.relation = c.oid and m.class = 'tenant'
-      where not (c.relrowsecurity and c.relforcerowsecurity)`,
-    problem: (name) =>
-      `row security of ${name} is not enabled and forced: select tenantry.protect('${name}')`,
+    text: `select relation || ': ' || problem as name from tenantry.weakened()`,
+    problem: (name) => `${name}: run select tenantry.protect(…) on it again`,
   },
   {
     text: `select relation::text as name from tenantry.unclassified`,

@@ -1,5 +1,6 @@
-import { isTenantryError } from "tenantry";
+import { isTenantryError, type TenantryEvent } from "tenantry";
 import { startDevelopmentDatabase } from "tenantry/embedded";
+import { abandoned } from "./abandoned.js";
 import { writeTenantIds } from "./demo/tenant-ids.js";
 import { Problem } from "./problem.js";
 import { demoTenants } from "./seed/tenants.js";
@@ -15,14 +16,14 @@ import { startTracker, type Tracker } from "./tracker.js";
 const closing: (() => Promise<void>)[] = [];
 
 try {
-  const interruption = nextSignal();
+  const end = Promise.race([nextSignal(), abandoned()]);
   const settings = readSettings(process.env);
   const { database, died } = await openDatabase(settings);
-  const tracker = await startTracker({ ...settings, database });
+  const tracker = await startTracker({ ...settings, database, onEvent: report });
   closing.push(() => tracker.close());
   await writeTenantIds(settings.directory, tracker.tenantIds);
   announce(tracker, settings);
-  await Promise.race([interruption, died]);
+  await Promise.race([end, died]);
 } catch (error) {
   complain(error);
   process.exitCode = 1;
@@ -72,6 +73,11 @@ function announce({ port }: Tracker, { injectableSearch }: Settings): void {
   }
   console.log("A token: npm run token --workspace tenantry-example-tracker -- globex");
   console.log("ready");
+}
+
+/** One line for each attack and fault. */
+function report(event: TenantryEvent): void {
+  if (event.severity !== "info") console.error(JSON.stringify(event));
 }
 
 /** Resolves at the first signal that asks us to end; a second one ends the process at once. */

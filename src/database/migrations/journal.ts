@@ -39,6 +39,8 @@ export async function enterInJournal(client: MigrationClient, file: MigrationFil
         applied_at timestamptz not null default pg_catalog.now()
       )`);
     await client.query("revoke all on tenantry.migration from public");
+    // For the start-up check, which compares it with the files of its own package.
+    await client.query("grant select on tenantry.migration to tenantry_app, tenantry_operator");
   }
   await client.query(
     "insert into tenantry.migration (number, name, checksum) values ($1, $2, $3)",

@@ -6,7 +6,7 @@ import { makeSeal, noTenant } from "../../core/seal/seal.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { PgClient, PgPool } from "../driver.js";
 import type { Queryable } from "../query.js";
-import { fromDatabase } from "../session/failures.js";
+import { checkoutFailure, fromDatabase } from "../session/failures.js";
 
 export interface OperatorOptions {
   /** Who, as the record shall name them. */
@@ -42,20 +42,32 @@ export function createAsOperator(
       message: `Operator work by ${actor}: ${reason}`,
       detail: { actor, reason, ttl },
     });
-    const client = (await pool.connect()!) as PgClient;
+    const client = await checkOut(pool);
     const operator = { actor, reason, expiresAt: expiresAt * 1000 };
     const unit = { client, operator, seal, ttl };
+    const swallow = (): void => undefined; // its statement fails as well, and says so
+    client.on("error", swallow);
     let failed = true;
     try {
       const result = await withinTime(unit, () => inTransaction(unit, work));
+      await commit(client);
       failed = false;
       return result;
     } catch (error) {
       throw error instanceof Error ? fromDatabase(error) : error;
     } finally {
+      client.removeListener("error", swallow);
       client.release(failed);
     }
   };
+}
+
+async function checkOut(pool: PgPool): Promise<PgClient> {
+  try {
+    return (await pool.connect()) as PgClient;
+  } catch (error) {
+    throw checkoutFailure(error);
+  }
 }
 
 interface OperatorUnit {
@@ -77,10 +89,13 @@ async function inTransaction<T>(
     operator.actor,
     operator.reason,
   ]);
-  const result = await runAsOperator(operator, () => work({ query }));
-  const { command } = await query("commit");
+  return await runAsOperator(operator, () => work({ query }));
+}
+
+/** Outside of the time limit: broken off on its way, a COMMIT may or may not have been done. */
+async function commit(client: PgClient): Promise<void> {
+  const { command } = (await client.query("commit")) as { command: string | null };
   if (command !== "COMMIT") throw aborted();
-  return result;
 }
 
 /** Breaks the connection off at the limit: whatever the transaction did is undone. */
@@ -92,7 +107,6 @@ async function withinTime<T>(unit: OperatorUnit, work: () => Promise<T>): Promis
       reject(expired(unit));
     }, unit.ttl * 1000);
   });
-  unit.client.on("error", () => undefined);
   try {
     return await Promise.race([work(), limit]);
   } finally {

@@ -47,7 +47,8 @@ export function scopedClientClass(
 
     /** Cursors and streams of pg's own protocol: only where the scope is already set. */
     #submit(submittable: Submittable, values: unknown, callback: unknown): unknown {
-      assertLeased(this.session);
+      const { scope } = assertLeased(this.session);
+      this.session.sendDeferredBegin(scope);
       if (!this.session.inOpenTransaction) {
         throw refused(
           "A cursor or stream outside of a transaction",

@@ -1,10 +1,11 @@
 import { AsyncResource } from "node:async_hooks";
 import { currentScope } from "../../core/context.js";
+import type { EventSink } from "../../core/event.js";
 import type { TenantScope } from "../../core/scope.js";
-import { TenantryError } from "../../core/tenantry-error.js";
 import type { ConnectCallback, PgClient, PgModule, PgPool } from "../driver.js";
 import type { Queryable, QueryConfig, QueryResult } from "../query.js";
-import { refused, unavailable } from "../session/failures.js";
+import { checkoutFailure, exhausted, refused } from "../session/failures.js";
+import { reportDestroyed, reportFailure } from "../session/report.js";
 import type { SessionOptions } from "../session/session.js";
 import { classify } from "../statement/classify.js";
 import { Carriers, type Carrier } from "./carriers.js";
@@ -38,18 +39,12 @@ export interface ScopedPoolOptions extends Omit<SessionOptions, "prepareValue"> 
   readonly pipelineDepth: number;
   /** How many callers may wait for a connection. */
   readonly maxWaiting: number;
-  readonly onConnectionLost: (error: Error) => void;
 }
 
 export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): ScopedPool {
-  const {
-    maxWaiting,
-    pipelineDepth,
-    pool: poolOptions,
-    onConnectionLost,
-    ...sessionOptions
-  } = options;
+  const { maxWaiting, pipelineDepth, pool: poolOptions, ...sessionOptions } = options;
 
+  const { events } = sessionOptions;
   const max = Number(poolOptions["max"]);
 
   class ScopedPoolImplementation extends pg.Pool implements PgPool {
@@ -59,6 +54,7 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
       patienceMilliseconds,
       () => this.waitingCount > 0,
     );
+    #waitForWhole = 0;
 
     override connect(callback?: ConnectCallback): Promise<PgClient> | undefined {
       const leased = this.#checkOut();
@@ -87,20 +83,28 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     }
 
     #runUnit(config: unknown, values: unknown): Promise<QueryResult<unknown>> {
+      let scope: TenantScope | null = null;
       try {
-        const scope = currentScope();
+        scope = currentScope();
         const query = normalise(config, values);
-        const expectation = mayShare(query.text) ? this.#timings.quick(query.text) : null;
-        if (expectation === null || pipelineDepth === 1) return this.#runAlone(query, scope);
-        const trip = { query, scope, expected: expectation.average, onTime: this.#onTime(query) };
-        const carrier = this.#openCarrier();
-        if (carrier !== null) return this.#carriers.run(carrier, trip);
-        return this.#checkOut().then((client) =>
-          this.#carriers.run(this.#carriers.add(client), trip),
-        );
+        return mayShare(query.text) && pipelineDepth > 1
+          ? this.#runQuick(query, scope)
+          : this.#runAlone(query, scope);
       } catch (error) {
+        if (scope !== null) reportFailure(events, error as Error, scope);
         return Promise.reject(error as Error);
       }
+    }
+
+    #runQuick(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
+      const expectation = this.#timings.quick(query.text);
+      if (expectation === null) return this.#runAlone(query, scope);
+      const trip = { query, scope, expected: expectation.average, onTime: this.#onTime(query) };
+      const carrier = this.#openCarrier();
+      if (carrier !== null) return this.#carriers.run(carrier, trip);
+      return this.#checkOut("shared").then((client) =>
+        this.#carriers.run(this.#carriers.add(client), trip),
+      );
     }
 
     async #runAlone(query: QueryConfig, scope: TenantScope): Promise<QueryResult<unknown>> {
@@ -118,8 +122,12 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
       return (milliseconds) => this.#timings.record(text, milliseconds);
     }
 
-    /** A carrier to use, or null where there is a connection left to begin another with. */
+    /**
+     * A carrier to use, or null where there is a connection left to begin another with, or where
+     * someone waits for a whole one: carriers that are always given more would never come free.
+     */
     #openCarrier(): Carrier | null {
+      if (this.#waitForWhole > 0) return null;
       const least = this.#carriers.least();
       if (least === null || least.client.session.inFlight === 0) return least;
       const mayGrow = this.idleCount > 0 || this.totalCount < max;
@@ -127,23 +135,26 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     }
 
     /** Checks a connection out for the scope that is active now. */
-    async #checkOut(): Promise<ScopedPgClient> {
+    async #checkOut(use: "whole" | "shared" = "whole"): Promise<ScopedPgClient> {
       const scope = currentScope();
       if (this.waitingCount >= maxWaiting) throw exhausted(`${maxWaiting} callers wait already`);
-      let client: ScopedPgClient;
+      const wait = use === "whole" ? 1 : 0;
+      this.#waitForWhole += wait;
       try {
-        client = (await super.connect()) as ScopedPgClient;
+        const client = (await super.connect()) as ScopedPgClient;
+        lease(client, scope, events);
+        return client;
       } catch (error) {
         throw checkoutFailure(error);
+      } finally {
+        this.#waitForWhole -= wait;
       }
-      lease(client, scope);
-      return client;
     }
   }
 
   const Client = scopedClientClass(pg, sessionOptions);
   const pool = new ScopedPoolImplementation({ ...poolOptions, Client });
-  pool.on("error", onConnectionLost);
+  pool.on("error", ({ message }) => reportDestroyed(events, `it was lost while idle: ${message}`));
   return pool as unknown as ScopedPool;
 }
 
@@ -173,31 +184,15 @@ function mayShare(text: string): boolean {
   }
 }
 
-function lease(client: ScopedPgClient, scope: TenantScope): void {
+function lease(client: ScopedPgClient, scope: TenantScope, events: EventSink): void {
   const release = client.release.bind(client);
   client.session.lease = { scope };
   client.release = (error) => {
     const unfit = client.session.unfit;
     client.session.lease = null;
+    if (unfit !== null) reportDestroyed(events, unfit);
     // A truthy argument makes the pool destroy the connection, and with it whatever was left open;
     // release(false) does not say that nothing was.
     release(error || (unfit === null ? undefined : new Error(`Connection destroyed: ${unfit}`)));
   };
-}
-
-function checkoutFailure(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.message === "timeout exceeded when trying to connect") {
-    return exhausted("none became free in the time allowed", error);
-  }
-  if (error.message.includes("after calling end on the pool")) return error;
-  return unavailable(error);
-}
-
-function exhausted(why: string, cause?: unknown): TenantryError {
-  return new TenantryError("POOL_EXHAUSTED", {
-    message: `No database connection: ${why}.`,
-    fix: "Answer 503 and retry later; look for slow statements and connections that are not released, then raise database.maxConnections.",
-    cause,
-  });
 }

@@ -69,3 +69,21 @@ export function unavailable(cause: unknown): TenantryError {
     cause,
   });
 }
+
+/** A connection that could not be had. */
+export function checkoutFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message === "timeout exceeded when trying to connect") {
+    return exhausted("none became free in the time allowed", error);
+  }
+  if (error.message.includes("after calling end on the pool")) return error;
+  return unavailable(error);
+}
+
+export function exhausted(why: string, cause?: unknown): TenantryError {
+  return new TenantryError("POOL_EXHAUSTED", {
+    message: `No database connection: ${why}.`,
+    fix: "Answer 503 and retry later; look for slow statements and connections that are not released, then raise database.maxConnections.",
+    cause,
+  });
+}

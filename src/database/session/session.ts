@@ -1,3 +1,4 @@
+import type { EventSink } from "../../core/event.js";
 import type { TenantScope } from "../../core/scope.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import { isServerError, type PgClient } from "../driver.js";
@@ -6,6 +7,7 @@ import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
 import { fromDatabase, isStalePlan, refused } from "./failures.js";
+import { reportFailure } from "./report.js";
 import { Unit, type Settle, type UnitPlan } from "./unit.js";
 import {
   bareStatement,
@@ -18,6 +20,7 @@ import {
 } from "./wire.js";
 
 export interface SessionOptions {
+  readonly events: EventSink;
   readonly seals: SealSource;
   /** Named statements kept per connection; 0 for poolers that know none. */
   readonly preparedStatements: number;
@@ -80,6 +83,15 @@ export class Session {
     return this.#inFlight;
   }
 
+  /** Sends a BEGIN that was put off, ahead of something that does not pass `start`. */
+  sendDeferredBegin(scope: TenantScope): void {
+    if (this.#transaction !== "deferred") return;
+    const begin = { text: this.#deferredBegin };
+    this.#transaction = "idle";
+    // Should it fail, what comes behind finds no scope, and the database refuses that.
+    this.start(begin, scope, () => undefined);
+  }
+
   /** Puts BEGIN off, to the flush of the first statement. */
   deferBegin(text: string): void {
     this.#transaction = "deferred";
@@ -102,14 +114,20 @@ export class Session {
 
   /** `run` without a promise, which in an asynchronous context costs more than one would think. */
   start(query: QueryConfig, scope: TenantScope, done: Settle): void {
+    const fail = (error: Error): void => {
+      const failure = fromDatabase(error);
+      reportFailure(this.options.events, failure, scope);
+      done(failure);
+    };
     this.#attempt(query, scope, (error, result) => {
       if (error === null) return done(null, result);
-      if (!isStalePlan(error)) return done(fromDatabase(error));
+      if (!isStalePlan(error)) return fail(error);
       // Nothing was done yet: the server checks a plan at Bind, before anything runs.
       this.#statements.renew(query.text);
       if (this.#transaction !== "idle") return done(error);
       this.#attempt(query, scope, (again, retried) => {
-        done(again === null ? null : fromDatabase(again), retried);
+        if (again === null) done(null, retried);
+        else fail(again);
       });
     });
   }

@@ -34,6 +34,11 @@ const settingsFix =
   "Use SET LOCAL inside tenantry.db.transaction(), or set it for the role with ALTER ROLE … SET.";
 
 function judge(text: string): StatementClass {
+  const named = refusedNames.find(({ pattern }) => pattern.test(text));
+  return named === undefined ? judgeKind(text) : refuse(named.what, named.fix);
+}
+
+function judgeKind(text: string): StatementClass {
   const words = leadingWords(text, 6);
   const [first = "", second = ""] = words;
   switch (first) {
@@ -89,14 +94,17 @@ function judge(text: string): StatementClass {
             "Pass the text and its values to query(): Tenantry prepares statements itself.",
           );
     case "DO":
-      return { kind: "statement", taints: true };
+      return refuse(
+        "DO",
+        "Send its statements one by one, or make it a function with a pinned search_path.",
+      );
     case "COPY":
       return refuse(
         "COPY",
         "Row security refuses COPY FROM. Insert with unnest($1::…[], $2::…[]) in one statement.",
       );
     default:
-      return { kind: "statement", taints: taints(text) };
+      return { kind: "statement", taints: tainting.test(text) };
   }
 }
 
@@ -133,17 +141,39 @@ function endOfTransaction(words: readonly string[], kind: "commit" | "rollback")
 }
 
 /**
+ * Names whose answer is not this tenant's alone, or that hide other names from the two lists here.
+ * Looked for anywhere in the text: a value that reads like one belongs into a parameter.
+ */
+const refusedNames: readonly { pattern: RegExp; what: string; fix: string }[] = [
+  {
+    pattern: /\b(?:lastval|currval)\b/i,
+    what: "lastval() or currval()",
+    fix: "Use INSERT … RETURNING: a pooled session remembers the last tenant's number.",
+  },
+  {
+    pattern: /\b(?:lo_[a-z0-9_]+|loread|lowrite)\b/i,
+    what: "A large object",
+    fix: "Keep the bytes in a bytea column or in object storage: large objects belong to no tenant.",
+  },
+  {
+    pattern:
+      /(?:query|cursor|table|schema|database)_to_xml|\bts_(?:stat|rewrite)\b|\bdblink|\bcrosstab|\bconnectby|\bxpath_table/i,
+    what: "A function that runs SQL text",
+    fix: "Send the statement itself: text inside text cannot be looked at.",
+  },
+  {
+    pattern: /\bu&"/i,
+    what: 'An identifier with Unicode escapes (U&"…")',
+    fix: "Write the identifier's letters themselves.",
+  },
+];
+
+/**
  * Text that may leave something on the session which Tenantry cannot see: the connection is closed
- * after it instead of going to the next tenant. Seen by name, Unicode-escaped identifiers included;
- * functions that run SQL text are among them because that text can hide any other name, and an
- * UPDATE of pg_settings is a set_config.
+ * after it instead of going to the next tenant. An UPDATE of pg_settings is a set_config.
  */
 const tainting =
-  /set_config|\bu&"|pg_(?:try_)?advisory_(?:lock|unlock)|\blo_|\bdblink|\bpg_temp|\btemp(?:orary)?\s+(?:table|view|sequence)|pg_settings|(?:query|cursor)_to_xml|\bts_(?:stat|rewrite)|\bcrosstab|\bconnectby|\bxpath_table/i;
-
-function taints(text: string): boolean {
-  return tainting.test(text);
-}
+  /set_config|pg_(?:try_)?advisory_(?:lock|unlock)|\bpg_temp|\btemp(?:orary)?\s+(?:table|view|sequence)|pg_settings/i;
 
 function refuse(what: string, fix: string): StatementClass {
   return { kind: "refused", what, fix };

@@ -1,5 +1,6 @@
 import { TenantryError } from "../../core/tenantry-error.js";
-import { bindingOf, defineHidden } from "../node/bind-messages.js";
+import { defineHidden } from "../hidden-property.js";
+import { bindingOf } from "../request-binding.js";
 
 /** A function of Express's or the application's: a layer's, a router's, a callback of `param`. */
 type Call = (this: unknown, ...values: unknown[]) => unknown;
@@ -45,15 +46,12 @@ export function guardRouting(application: unknown): void {
   defineHidden(layer, guarded, true);
 }
 
-/** @param at where `request, response, next` begin among the values; from the end if negative */
+/** @param at where the request is among the values; counted from the end if negative */
 function inContext(call: Call, at: number): Call {
   return function (this: unknown, ...values: unknown[]): unknown {
-    const start = at < 0 ? values.length + at : at;
-    const binding = bindingOf(values[start] as object);
+    const binding = bindingOf(values.at(at) as object | undefined);
     if (binding === undefined) return call.apply(this, values);
-    const next = values[start + 2] as Call;
-    const resume: Call = (...given) => binding.inside(() => next(...given));
-    return binding.inside(() => call.apply(this, values.with(start + 2, resume)));
+    return binding.inside(() => call.apply(this, values));
   };
 }
 

@@ -1,10 +1,10 @@
 import { runDetached } from "../../core/context.js";
-import { TenantryError } from "../../core/tenantry-error.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { incomingFromNode } from "../incoming/from-node.js";
-import { bindingOf, bindRequest, carryEvents, type RequestBinding } from "../node/bind-messages.js";
+import { carryEvents } from "../node/carry-events.js";
 import { completeHead } from "../node/response-head.js";
 import { sendAnswer } from "../node/send-answer.js";
+import { bindRequest, boundTo, type RequestBinding } from "../request-binding.js";
 import { insideOf } from "../request-context.js";
 import { guardRouting } from "./guard-routing.js";
 import type { ExpressMiddleware, ExpressNext, ExpressRequest, ExpressResponse } from "./slices.js";
@@ -22,9 +22,8 @@ import type { ExpressMiddleware, ExpressNext, ExpressRequest, ExpressResponse } 
  */
 export function expressTenancy(tenantry: RequestTenancy): ExpressMiddleware {
   return (request, response, next) => {
-    const bound = bindingOf(request);
-    if (bound !== undefined) return next(bound.tenantry === tenantry ? undefined : twoTenancies());
     try {
+      if (boundTo(tenantry, request) !== undefined) return next();
       guardRouting(request.app);
     } catch (error) {
       return next(error);
@@ -51,11 +50,4 @@ async function serve(
   if (decision.kind === "tenant") completeHead(response, tenantry.resolver.varies);
   binding.inside = insideOf(decision);
   binding.inside(() => next());
-}
-
-function twoTenancies(): TenantryError {
-  return new TenantryError("CONFIG_INVALID", {
-    message: "expressTenancy of two different Tenantry instances met in one request.",
-    fix: "Create one Tenantry for the application, and mount that one.",
-  });
 }

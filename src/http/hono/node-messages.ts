@@ -1,5 +1,5 @@
 import type { NodeMessage } from "../incoming/from-node.js";
-import type { NodeEmitter, NodeSocket } from "../node/bind-messages.js";
+import type { NodeEmitter, NodeSocket } from "../node/carry-events.js";
 import type { NodeResponseHead } from "../node/response-head.js";
 
 /** Node's request and response behind a Hono context. */

@@ -1,13 +1,13 @@
 import { runDetached } from "../../core/context.js";
-import { TenantryError } from "../../core/tenantry-error.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { tenantResponse, toResponse } from "../fetch/responses.js";
 import { incomingFromFetch } from "../incoming/from-fetch.js";
 import { incomingFromNode } from "../incoming/from-node.js";
-import { bindingOf, bindRequest, carryEvents } from "../node/bind-messages.js";
+import { carryEvents } from "../node/carry-events.js";
 import { completeHead } from "../node/response-head.js";
+import { bindRequest, boundTo, type RequestBinding } from "../request-binding.js";
 import { insideOf } from "../request-context.js";
-import { nodeMessagesOf } from "./node-messages.js";
+import { nodeMessagesOf, type NodeMessages } from "./node-messages.js";
 import type { HonoContext, HonoMiddleware, HonoNext } from "./slices.js";
 
 export interface HonoTenancyOptions<C extends HonoContext = HonoContext> {
@@ -26,7 +26,7 @@ export interface HonoTenancyOptions<C extends HonoContext = HonoContext> {
  * With @hono/node-server the raw message is read in place of the `Request` (see
  * `incomingFromFetch`), and the events of `c.env.incoming` and `c.env.outgoing` keep the scope too.
  *
- * @throws {TenantryError} `CONFIG_INVALID` where two tenancies meet in one request
+ * The middleware throws `CONFIG_INVALID` where two tenancies meet in one request.
  */
 export function honoTenancy<C extends HonoContext = HonoContext>(
   tenantry: RequestTenancy,
@@ -35,41 +35,46 @@ export function honoTenancy<C extends HonoContext = HonoContext>(
   return async (context, next) => {
     const node = nodeMessagesOf(context.env);
     const request = node?.incoming ?? context.req.raw;
-    const bound = bindingOf(request);
-    if (bound !== undefined) {
-      if (bound.tenantry !== tenantry) throw twoTenancies();
-      return bound.inside(next) as Promise<undefined>;
-    }
+    const bound = boundTo(tenantry, request);
+    if (bound !== undefined) return bound.inside(next) as Promise<undefined>;
     const binding = bindRequest(tenantry, request);
-    if (node !== undefined) carryEvents(binding, node.incoming, node.outgoing);
-    return runDetached(async () => {
-      const incoming =
-        node === undefined
-          ? incomingFromFetch(context.req.raw, options.remoteAddress?.(context))
-          : incomingFromNode(node.incoming);
-      const decision = await decide(tenantry, incoming);
-      if (decision.kind === "refused") return toResponse(decision, context.req.raw.method);
-      const { inside } = Object.assign(binding, { inside: insideOf(decision) });
-      const isTenants = decision.kind === "tenant";
-      // The response is completed below; this is for a handler that writes to node's by itself, as
-      // is leaving the response alone after that: the host knows its own mark of it.
-      if (isTenants && node) completeHead(node.outgoing, tenantry.resolver.varies);
-      await inside(next);
-      const sent = node?.outgoing.headersSent ?? false;
-      if (isTenants && context.finalized && !sent && context.res !== undefined) {
-        const response = tenantResponse(context.res, inside, tenantry);
-        // Hono merges the headers of a response into the one that replaces it.
-        context.res = undefined;
-        context.res = response;
-      }
-      return undefined;
-    });
+    const remoteAddress = node === undefined ? options.remoteAddress?.(context) : null;
+    return runDetached(() => serve(tenantry, { context, next, node, binding, remoteAddress }));
   };
 }
 
-function twoTenancies(): TenantryError {
-  return new TenantryError("CONFIG_INVALID", {
-    message: "honoTenancy of two different Tenantry instances met in one request.",
-    fix: "Create one Tenantry for the application, and mount that one.",
-  });
+interface Call {
+  readonly context: HonoContext;
+  readonly next: HonoNext;
+  readonly node: NodeMessages | undefined;
+  readonly binding: RequestBinding;
+  readonly remoteAddress: string | null | undefined;
+}
+
+async function serve(tenantry: RequestTenancy, call: Call): Promise<Response | undefined> {
+  const { context, next, node, binding, remoteAddress } = call;
+  if (node !== undefined) carryEvents(binding, node.incoming, node.outgoing);
+  const { raw } = context.req;
+  const decision = await decide(
+    tenantry,
+    node === undefined ? incomingFromFetch(raw, remoteAddress) : incomingFromNode(node.incoming),
+  );
+  if (decision.kind === "refused") return toResponse(decision, raw.method);
+  binding.inside = insideOf(decision);
+  if (decision.kind === "tenant" && node !== undefined) {
+    // The response is completed below; this is for a handler that writes to node's by itself.
+    completeHead(node.outgoing, tenantry.resolver.varies);
+  }
+  await binding.inside(next);
+  if (decision.kind === "tenant") complete(tenantry, call);
+  return undefined;
+}
+
+function complete(tenantry: RequestTenancy, { context, node, binding }: Call): void {
+  // Where a handler wrote to node's response, what is here is a mark that the host must know again.
+  if (!context.finalized || context.res === undefined || node?.outgoing.headersSent) return;
+  const response = tenantResponse(context.res, binding.inside, tenantry);
+  // Hono merges the headers of a response into the one that replaces it.
+  context.res = undefined;
+  context.res = response;
 }

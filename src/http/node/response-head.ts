@@ -1,5 +1,5 @@
+import { defineHidden } from "../hidden-property.js";
 import { tenantHeaders } from "../tenant-headers.js";
-import { defineHidden } from "./bind-messages.js";
 
 /** The slice of node's ServerResponse that carries the headers. */
 export interface NodeResponseHead {

@@ -17,7 +17,6 @@ import { etag, nodeOptions, type HttpHost } from "./host.js";
 
 export const expressHost: HttpHost = {
   name: "Express",
-  hasNodeMessages: true,
   serve(application) {
     const { tenantry } = application;
     const app = express();

@@ -20,7 +20,6 @@ type Route = (request: Request, url: URL) => Response | Promise<Response>;
 
 export const fetchHost: HttpHost = {
   name: "a bare Fetch handler on node:http",
-  hasNodeMessages: false,
   serve(application) {
     const routes: Readonly<Record<string, Route>> = {
       ...bodies(application),

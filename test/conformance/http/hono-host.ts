@@ -23,7 +23,6 @@ type App = Hono<{ Bindings: HttpBindings }>;
 
 export const honoHost: HttpHost = {
   name: "Hono on @hono/node-server",
-  hasNodeMessages: true,
   serve(application) {
     const { tenantry } = application;
     const app: App = new Hono();

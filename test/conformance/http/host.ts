@@ -21,14 +21,12 @@ import type { Application } from "./application.js";
  * | GET /tagged | an ETag, and 304 where the client has it |
  * | GET /healthz, /public/page | central: what `scope()` says; the second with headers of its own |
  * | GET /projects, /projects/:id | rows |
+ *
+ * Where handlers do not reach node's own request and response, `/body`, `/finish` and `/slow` look at
+ * the same moments through streams.
  */
 export interface HttpHost {
   readonly name: string;
-  /**
-   * Whether handlers reach node's own request and response. Where they do not, `/body` and
-   * `/finish` look at the same moments through streams.
-   */
-  readonly hasNodeMessages: boolean;
   /** A server that is not listening yet, and lets requests without a Host through. */
   serve(application: Application): Server;
 }

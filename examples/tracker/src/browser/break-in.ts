@@ -27,7 +27,7 @@ const scored = cards.filter(({ element }) => element.closest(".lanes") === null)
 for (const card of cards) {
   const button = part(card, "fire") as HTMLButtonElement;
   button.hidden = false;
-  button.addEventListener("click", () => void fire(card));
+  button.addEventListener("click", () => void fire(card).then(announce));
 }
 
 const fireAll = document.querySelector<HTMLButtonElement>("[data-fire-all]");
@@ -42,18 +42,20 @@ if (fireAll !== null) {
 /** One after the other, as a person would. */
 async function fireEach(): Promise<void> {
   for (const card of cards) await fire(card);
+  announce(`${held()} of ${scored.length} attacks held.`);
 }
 
-async function fire(card: Card): Promise<void> {
+/** @returns what came of it, in words */
+async function fire(card: Card): Promise<string> {
   const { attack } = card;
   const button = part(card, "fire") as HTMLButtonElement;
   button.disabled = true;
   try {
     const answer = await send(attack.request);
     const control = attack.control === undefined ? null : await send(attack.control);
-    show(card, judge(attack, answer, control), answer, control);
+    return show(card, judge(attack, answer, control), answer, control);
   } catch {
-    show(
+    return show(
       card,
       "unproven",
       { status: 0, headers: {}, body: "The request did not get through." },
@@ -79,20 +81,28 @@ async function send({ method, path, headers = {}, body }: AttackRequest): Promis
   };
 }
 
-function show(card: Card, verdict: Verdict, answer: Answer, control: Answer | null): void {
+function show(card: Card, verdict: Verdict, answer: Answer, control: Answer | null): string {
   card.element.dataset["verdict"] = verdict;
   part(card, "verdict").textContent = words[verdict];
-  const asForeseen = verdict === (card.attack.id === "usual-overwrite" ? "broken" : "held");
-  part(card, "outcome").hidden = !asForeseen;
+  const foreseen: Verdict = card.attack.succeeds === true ? "broken" : "held";
+  part(card, "outcome").hidden = verdict !== foreseen;
   const box = part(card, "answer");
   box.hidden = false;
   box.replaceChildren(
     ...shown("Came back", answer, card.attack),
     ...(control === null ? [] : beside(answer, control, card.attack)),
   );
-  const held = scored.filter(({ element }) => element.dataset["verdict"] === "held").length;
-  const counter = document.querySelector("[data-held]");
-  if (counter !== null) counter.textContent = String(held);
+  document.querySelector("[data-held]")!.textContent = String(held());
+  return `${card.attack.title}: ${words[verdict]}.`;
+}
+
+function held(): number {
+  return scored.filter(({ element }) => element.dataset["verdict"] === "held").length;
+}
+
+/** For those who listen to the page. */
+function announce(text: string): void {
+  document.querySelector("[data-announce]")!.textContent = text;
 }
 
 function beside(answer: Answer, control: Answer, attack: Attack): readonly HTMLElement[] {

@@ -19,6 +19,8 @@ export interface Attack {
   readonly control?: AttackRequest;
   /** A regular expression: what only the other tenant's data, or a secret, would put there. */
   readonly leak: string;
+  /** True where it is known to break in: `outcome` then says why. */
+  readonly succeeds?: boolean;
   /** What the attack has to meet. Anything else proves nothing, an error by accident included. */
   readonly expected: Expectation;
 }

@@ -89,6 +89,19 @@ export function identityAttacks(targets: RequestTargets): readonly Attack[] {
       expected: { status: 200, body: markOf(own) },
     },
     {
+      id: "forwarded-host",
+      title: "Pretend that a proxy said so",
+      tries: `X-Forwarded-Host with ${other.name}'s host.`,
+      outcome: "Only proxies that are listed are believed, and none is. Your own projects again.",
+      request: {
+        method: "GET",
+        path: "/api/projects",
+        headers: { "x-forwarded-host": `${other.slug}.localhost` },
+      },
+      leak,
+      expected: { status: 200, body: markOf(own) },
+    },
+    {
       id: "tenant-in-body",
       title: "Write a project into another tenant",
       tries: `PATCH of your own project 1 with ${other.name}'s tenant_id.`,

@@ -82,17 +82,18 @@ export function sqlAttacks({ own, other, otherId, expiredSeal }: SqlTargets): re
       id: "empty",
       title: "Empty the scope",
       tries: "Hopes that no tenant means all tenants.",
-      outcome: "No scope shows no rows. The one that came back is the attacker's own.",
+      outcome: "No scope is an error. It is never everything.",
       request: search(setting("tenantry.scope", "''")),
       leak,
-      expected: noRows,
+      expected: refused("TN001"),
     },
     {
       id: "operator",
       title: "Pass for an operator",
       tries:
         "Empties the scope and offers the own seal as the operator's, who may see every tenant.",
-      outcome: "An operator has another login, and seals made with another key. No rows again.",
+      outcome:
+        "An operator has another login, and seals made with another key. The one row that came back is the attacker's own.",
       request: search(
         union(
           `select 0 * length(set_config('tenantry.operator', ${ownSeal}, true)), set_config('tenantry.scope', '', true), ''`,
@@ -143,21 +144,23 @@ export function sqlAttacks({ own, other, otherId, expiredSeal }: SqlTargets): re
       id: "function",
       title: "Replace the check itself",
       tries: "Creates a tenantry.current_tenant() of its own, by way of a function that runs SQL.",
-      outcome: "Such functions only read. And the login may create nothing, anywhere.",
+      outcome:
+        "SQL inside SQL is refused before it is sent. And the login may create nothing, anywhere.",
       request: search(
         union(`select 0, query_to_xml('${createFunction}', true, false, '')::text, ''`),
       ),
       leak,
-      expected: refused("0A000"),
+      expected: { status: 500, body: "STATEMENT_REFUSED" },
     },
     {
       id: "temporary-table",
       title: "Shadow the table",
       tries: "Creates a temporary table called documents, to catch what the next request writes.",
-      outcome: "Such functions only read. And the login has no right to temporary tables.",
+      outcome:
+        "SQL inside SQL is refused before it is sent. And the login has no temporary tables.",
       request: search(union(`select 0, query_to_xml('${createTable}', true, false, '')::text, ''`)),
       leak,
-      expected: refused("0A000"),
+      expected: { status: 500, body: "STATEMENT_REFUSED" },
     },
   ];
 }

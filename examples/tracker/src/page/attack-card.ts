@@ -13,7 +13,7 @@ export function attackCard(attack: Attack, origin: string, lane: "ours" | "usual
   >
     <header>
       <h4>${title}</h4>
-      <p class="verdict" role="status" data-part="verdict"></p>
+      <p class="verdict" data-part="verdict"></p>
     </header>
     <p>${tries}</p>
     <p class="outcome" data-part="outcome" hidden>${outcome}</p>

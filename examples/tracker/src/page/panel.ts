@@ -31,8 +31,9 @@ export function panel({ other, groups, comparisons, origin }: PanelContents): Ht
         </p>
       </div>
       <div class="score">
-        <p role="status" data-score><span data-held>0</span> of ${count} held</p>
+        <p><span data-held>0</span> of ${count} held</p>
         <button type="button" class="primary" data-fire-all hidden>Fire all</button>
+        <p role="status" class="unseen" data-announce></p>
       </div>
     </header>
     <noscript

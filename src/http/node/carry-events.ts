@@ -1,5 +1,6 @@
 import { runDetached } from "../../core/context.js";
-import type { Inside } from "../request-context.js";
+import { defineHidden } from "../hidden-property.js";
+import type { RequestBinding } from "../request-binding.js";
 
 /** The slice of node's request and response whose events are carried. */
 export interface NodeEmitter {
@@ -11,27 +12,6 @@ export interface NodeSocket {
   readonly remoteAddress?: string | undefined;
   readonly timeout?: number | undefined;
   setTimeout?(milliseconds: number): unknown;
-}
-
-/** What a request and its response belong to. */
-export interface RequestBinding {
-  readonly tenantry: unknown;
-  /** Runs work in the request's context; outside of any until the request is admitted. */
-  inside: Inside;
-}
-
-const key = Symbol.for("tenantry.http.request.v1");
-
-/** The binding of a request, also one that another copy of this package made. */
-export function bindingOf(request: object | undefined): RequestBinding | undefined {
-  return (request as { [key]?: RequestBinding } | undefined)?.[key];
-}
-
-/** Marks a request as taken care of by `tenantry`. */
-export function bindRequest(tenantry: unknown, request: object): RequestBinding {
-  const binding: RequestBinding = { tenantry, inside: runDetached };
-  defineHidden(request, key, binding);
-  return binding;
 }
 
 /**
@@ -71,9 +51,4 @@ function releaseSocket(socket: NodeSocket | null): void {
   const timeout = socket?.timeout;
   if (timeout === undefined || timeout === 0) return;
   runDetached(() => socket?.setTimeout?.(timeout));
-}
-
-/** An own property that neither enumeration nor logging shows. */
-export function defineHidden(target: object, name: string | symbol, value: unknown): void {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true });
 }
