@@ -1,4 +1,3 @@
-import { runDetached } from "../../core/context.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { incomingFromNode } from "../incoming/from-node.js";
 import { carryEvents } from "../node/carry-events.js";
@@ -30,9 +29,7 @@ export function expressTenancy(tenantry: RequestTenancy): ExpressMiddleware {
     }
     const binding = bindRequest(tenantry, request);
     carryEvents(binding, request, response);
-    runDetached(() => {
-      serve(tenantry, binding, request, response, next).catch(next);
-    });
+    serve(tenantry, binding, request, response, next).catch(next);
   };
 }
 

@@ -1,4 +1,3 @@
-import { runDetached } from "../../core/context.js";
 import type { IncomingRequest } from "../../resolver/contract.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { answerToFailure } from "../failure.js";
@@ -58,5 +57,5 @@ export function createFetchHandler<Rest extends readonly unknown[] = []>(
   }
 
   return (request, ...rest) =>
-    runDetached(() => serve(request, rest).catch((error: unknown) => failed(request, error)));
+    serve(request, rest).catch((error: unknown) => failed(request, error));
 }

@@ -1,4 +1,3 @@
-import { runDetached } from "../../core/context.js";
 import { decide, type RequestTenancy } from "../decide.js";
 import { tenantResponse, toResponse } from "../fetch/responses.js";
 import { incomingFromFetch } from "../incoming/from-fetch.js";
@@ -39,7 +38,7 @@ export function honoTenancy<C extends HonoContext = HonoContext>(
     if (bound !== undefined) return bound.inside(next) as Promise<undefined>;
     const binding = bindRequest(tenantry, request);
     const remoteAddress = node === undefined ? options.remoteAddress?.(context) : null;
-    return runDetached(() => serve(tenantry, { context, next, node, binding, remoteAddress }));
+    return serve(tenantry, { context, next, node, binding, remoteAddress });
   };
 }
 
