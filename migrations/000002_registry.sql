@@ -3,7 +3,8 @@
 -- tenant at a time, so that injected SQL can neither list the customers nor look one up.
 --
 -- Every change of a tenant or of its domains raises the tenant's version and is announced on the
--- channel tenantry_registry as '<tenant id>:<version>'. Ids only: every session may listen.
+-- channel tenantry_registry as '<tenant id>:<version>:<key id>:<mac>'. Ids only: every session may
+-- listen. With a MAC, because every session may send too (src/core/seal/announcement.ts).
 -- The CHECKs mirror src/core/tenant.ts, src/core/host-name.ts and src/registry/rules/.
 
 -- CACHE 1 and no cycle: a version that a session had put aside would let a later change of a tenant
@@ -65,16 +66,26 @@ begin
 end
 $$;
 
+-- Signs with the oldest key (of 000003), which is the one that all processes have when a new secret
+-- begins to replace it. Without any key it sends no MAC, and processes take it for a hint.
 create function tenantry.announce_tenant() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  change text;
+  signature text;
 begin
   if tg_op = 'DELETE' then
-    perform pg_notify('tenantry_registry', old.id || ':' || nextval('tenantry.registry_version'));
+    change := old.id || ':' || nextval('tenantry.registry_version');
   else
-    perform pg_notify('tenantry_registry', new.id || ':' || new.version);
+    change := new.id || ':' || new.version;
   end if;
+  select ':' || k.id || ':' || encode(sha256(k.outer_pad
+      || sha256(k.inner_pad || convert_to('notify:' || change, 'UTF8'))), 'hex')
+    into signature
+    from tenantry.seal_key k where k.purpose = 'registry' order by k.installed_at, k.id limit 1;
+  perform pg_notify('tenantry_registry', change || coalesce(signature, ''));
   return null;
 end
 $$;

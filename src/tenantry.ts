@@ -128,7 +128,7 @@ function openRegistry(
     ownDomains: options.ownDomains ?? [],
     ...(database.operator === undefined ? {} : { operator: database.operator }),
   });
-  const feed = createPostgresFeed({ newClient: database.newListenClient, onEvent: events });
+  const feed = createPostgresFeed({ newClient: database.newListenClient, keys, onEvent: events });
   return createCachedRegistry(registry, { feed });
 }
 

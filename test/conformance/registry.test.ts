@@ -31,7 +31,7 @@ describeOnServers("the cached registry in PostgreSQL", (server) => {
   registryConformance(async () => {
     const fixture = await openRegistryFixture(server);
     const newClient = clientsOf(fixture.database.appUrl);
-    const feed = createPostgresFeed({ newClient, onEvent: () => undefined });
+    const feed = createPostgresFeed({ newClient, keys: fixture.keys, onEvent: () => undefined });
     const registry = createCachedRegistry(fixture.registry, { feed });
     await until(() => feed.state === "up");
     const close = async () => {

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DatabaseOptions } from "../../src/options.js";
+import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { openTcpProxy } from "../registry/tcp-proxy.js";
 import { describeOnServers } from "../support/servers.js";

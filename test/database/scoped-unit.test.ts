@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DatabaseOptions } from "../../src/options.js";
+import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { describeOnServers } from "../support/servers.js";
 import { codeOf, failureOf } from "./support/outcome.js";

@@ -7,6 +7,7 @@ import { makeSeal, noTenant } from "../../src/core/seal/seal.js";
 import type { SealPurpose } from "../../src/core/seal/purpose.js";
 import { isSlug, type Tenant } from "../../src/core/tenant.js";
 import { newUuid } from "../../src/core/uuid.js";
+import { readPayload } from "../../src/registry/feed/payload.js";
 import { describeOnServers } from "../support/servers.js";
 import { openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
 
@@ -178,7 +179,7 @@ describeOnServers("the registry's schema", (server) => {
       }
     });
 
-    it("announces every committed change with id and version alone, and no other", async () => {
+    it("announces every committed change with id, version and MAC alone, and no other", async () => {
       const listener = new pg.Client({ connectionString: fixture.database.appUrl });
       const heard: string[] = [];
       listener.on("notification", ({ payload = "" }) => heard.push(payload));
@@ -199,6 +200,9 @@ describeOnServers("the registry's schema", (server) => {
         await until(() => heard.length >= 6);
         const versions = heard.map((payload) => Number(payload.split(":")[1]));
         expect(heard.every((payload) => payload.split(":")[0] === created.id)).toBe(true);
+        expect(heard.map((payload) => readPayload(payload, fixture.keys).proven)).not.toContain(
+          false,
+        );
         expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
         expect(versions[0]).toBe(created.version);
         expect(versions[4]).toBe(suspended.version);

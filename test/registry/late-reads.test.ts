@@ -30,11 +30,15 @@ describeOnServers("an answer that its change has overtaken", (server) => {
 
   async function watched(): Promise<Watched> {
     const newClient = clientsOf(fixture.database.appUrl);
-    const feed = createPostgresFeed({ newClient, onEvent: () => undefined });
+    const feed = createPostgresFeed({ newClient, keys: fixture.keys, onEvent: () => undefined });
     const source = gated(fixture.registry);
     const lookup = createCachedLookup(source, { feed });
     const versions = new Set<number>();
-    feed.subscribe({ changed: ({ version }) => versions.add(version), missed: () => {} });
+    feed.subscribe({
+      changed: ({ version }) => versions.add(version),
+      doubted: () => {},
+      missed: () => {},
+    });
     closing.push(async () => {
       lookup.close();
       await feed.close();

@@ -8,14 +8,13 @@ import { createPostgresRegistry } from "../../dist/registry/postgres/postgres-re
 
 const { appUrl: connectionString, secret } = JSON.parse(process.argv[2]);
 const app = new pg.Pool({ connectionString });
+const keys = createKeyRing(secret);
 const feed = createPostgresFeed({
+  keys,
   newClient: () => new pg.Client({ connectionString }),
   onEvent: () => undefined,
 });
-const registry = createCachedRegistry(
-  createPostgresRegistry({ app, keys: createKeyRing(secret) }),
-  { feed },
-);
+const registry = createCachedRegistry(createPostgresRegistry({ app, keys }), { feed });
 
 process.on("message", async (slug) => {
   const tenant = await registry.find({ by: "slug", value: slug });

@@ -74,7 +74,12 @@ describeOnServers("how stale a cached tenant can get", (server) => {
       },
     };
     const newClient = clientsOf(feedUrl);
-    const feed = createPostgresFeed({ newClient, onEvent: () => undefined, ...feedOptions });
+    const feed = createPostgresFeed({
+      newClient,
+      keys: fixture.keys,
+      onEvent: () => undefined,
+      ...feedOptions,
+    });
     const inner = createPostgresRegistry({
       app,
       operator: fixture.operator,

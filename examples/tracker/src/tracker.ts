@@ -32,7 +32,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const tokens = await openTokenIssuer(directory);
   await migrateTracker(database.migrationUrl);
   const tenantry = createTenantry({
-    database: database.url,
+    database: { url: database.url, queryTimeout: 10_000 },
     operatorDatabase: database.operatorUrl,
     secret: database.secret,
     resolve: [fromHost({ baseDomain: "localhost" }), fromAccessToken(tokens)],

@@ -48,24 +48,32 @@ interface Started {
 }
 
 /** Starts the built service with the embedded server, and waits for its last line. */
-async function start(): Promise<Started> {
+async function start(
+  launch: { readonly argv0: string; readonly args: readonly string[] } | null = null,
+): Promise<Started> {
   const env = {
     PATH: process.env["PATH"],
     PORT: "0",
     TRACKER_DIRECTORY: directory,
     TRACKER_INJECTABLE_SEARCH: "1",
   };
-  const child = spawn(process.execPath, [join(dist, "main.js")], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const main = join(dist, "main.js");
+  const stdio: ("ignore" | "pipe")[] = ["ignore", "pipe", "pipe"];
+  const child =
+    launch === null
+      ? spawn(process.execPath, [main], { env, stdio })
+      : spawn("/bin/sh", [...launch.args, process.execPath, main], {
+          env,
+          stdio,
+          argv0: launch.argv0,
+        });
   children.push(child);
   let output = "";
   let errors = "";
-  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  child.stderr!.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   await new Promise<void>((done, fail) => {
     child.once("exit", (code) => fail(new Error(`ended with ${code}: ${errors}`)));
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.stdout!.on("data", (chunk: Buffer) => {
       output += chunk.toString();
       if (/^ready\n/m.test(output)) done();
     });
@@ -145,3 +153,23 @@ it("starts with nothing installed, survives kill -9 with its data, and stops in 
     "ENOENT",
   );
 }, 120_000);
+
+it("stops by itself where npm, which started it, was killed", async () => {
+  // A shell in the place of npm: what counts is the name, and that it passes no signal on.
+  const started = await start({ argv0: "npm start", args: ["-c", '"$0" "$@" & wait'] });
+  expect((await ask(started, "acme", "/healthz")).status).toBe(200);
+  started.child.kill("SIGKILL");
+  await once(started.child, "exit");
+  const lock = join(directory, "postgres", "data", "postmaster.pid");
+  await expect
+    .poll(
+      () =>
+        access(lock).then(
+          () => "there",
+          () => "gone",
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe("gone");
+  await expect(ask(started, "acme", "/healthz")).rejects.toThrow("ECONNREFUSED");
+}, 60_000);

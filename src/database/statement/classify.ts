@@ -162,6 +162,11 @@ const refusedNames: readonly { pattern: RegExp; what: string; fix: string }[] = 
     fix: "Send the statement itself: text inside text cannot be looked at.",
   },
   {
+    pattern: /\bpg_(?:terminate|cancel)_backend\b/i,
+    what: "Ending another session",
+    fix: "Do it as an administrator: the login's other sessions serve other tenants.",
+  },
+  {
     pattern: /\bu&"/i,
     what: 'An identifier with Unicode escapes (U&"…")',
     fix: "Write the identifier's letters themselves.",

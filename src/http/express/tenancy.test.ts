@@ -1,9 +1,10 @@
 import express from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ask } from "../../../test/conformance/http/client.js";
+import { ask, open } from "../../../test/conformance/http/client.js";
 import { runInScope } from "../../core/context.js";
 import { isTenantryError } from "../../core/tenantry-error.js";
-import { acme, globex, request } from "../../resolver/resolver.test-support.js";
+import type { IncomingRequest } from "../../resolver/contract.js";
+import { request } from "../../resolver/resolver.test-support.js";
 import {
   here,
   listen,
@@ -138,20 +139,68 @@ describe("where it is mounted", () => {
 });
 
 describe("beside other middleware", () => {
-  it("does nothing once a middleware before it has answered", async () => {
+  it("does nothing once a middleware before it has begun to answer", async () => {
     const hasty = express();
     hasty.use((_request, response, next) => {
-      response.send("answered");
+      response.write("answered ");
+      setTimeout(() => response.end("early"), 20);
       next();
     });
     let reached = false;
     hasty.use(expressTenancy(tenantry)).use(() => (reached = true));
     const { port, close } = await listen(hasty);
     for (const host of ["acme.example.com", "none.example.com"]) {
-      expect((await ask(port, { path: "/", host })).body).toBe("answered");
+      expect((await ask(port, { path: "/", host })).body).toBe("answered early");
     }
     await close();
     expect(reached).toBe(false);
+  });
+
+  it("calls no handler for a client that went away while its tenant was looked up", async () => {
+    let asked = false;
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const slow = express();
+    const resolver = {
+      ...tenantry.resolver,
+      resolve: async (incoming: IncomingRequest) => {
+        asked = true;
+        await gate;
+        return tenantry.resolver.resolve(incoming);
+      },
+    };
+    let closed = false;
+    let reached = false;
+    slow.use((_request, response, next) => {
+      response.on("close", () => (closed = true));
+      next();
+    });
+    slow.use(expressTenancy({ ...tenantry, resolver })).use(() => (reached = true));
+    const { port, close } = await listen(slow);
+    const { socket } = open(port);
+    socket.write("GET / HTTP/1.1\r\nHost: acme.example.com\r\n\r\n");
+    await expect.poll(() => asked).toBe(true);
+    socket.destroy();
+    await expect.poll(() => closed).toBe(true);
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await close();
+    expect(reached).toBe(false);
+  });
+
+  it("hands an error on as it is where the response has begun", async () => {
+    const errors: unknown[] = [];
+    app.get("/fails", (_request, response) => {
+      response.write("begun");
+      throw new Error("late");
+    });
+    app.use(expressErrors(tenantry), ((error, _request, response, _next) => {
+      errors.push(error);
+      response.end();
+    }) satisfies express.ErrorRequestHandler);
+    expect(await as("acme", "/fails")).toBe("begun");
+    expect(errors).toMatchObject([{ message: "late" }]);
+    expect(tenantry.told).toMatchObject([{ type: "request.failed", message: "Error: late" }]);
   });
 
   it("keeps what another middleware adds to Vary as the head is written, before it or after", async () => {
@@ -207,5 +256,4 @@ it("ends in the tenant that it began in, whatever scope the server was called in
   const inner = await runInScope(resolution.scope, () => listen(app));
   expect((await ask(inner.port, { path: "/x", host: "globex.example.com" })).body).toBe("globex");
   await inner.close();
-  expect([acme.slug, globex.slug]).toEqual(["acme", "globex"]);
 });

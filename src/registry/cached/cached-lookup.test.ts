@@ -371,6 +371,95 @@ describe("the feed", () => {
   });
 });
 
+describe("a change that nothing proves", () => {
+  const nobody: TenantKey = { by: "slug", value: "nobody" };
+  /** What anyone who can run SQL can do, as often as they like, while a read is under way. */
+  const doubtEachRead = (raise: () => void) =>
+    source.distort((answer) => {
+      raise();
+      return answer;
+    });
+
+  it("has its tenant and what is unknown read again, and no other tenant", async () => {
+    const lookup = cached();
+    await memory.create({ slug: "other", name: "Other" });
+    const other: TenantKey = { by: "slug", value: "other" };
+    for (const key of [byId, bySlug, byDomain, other, nobody]) await lookup.find(key);
+    expect(source.reads).toBe(5);
+    feed.tell.doubted(tenant.id);
+    const suspended = await memory.suspend(tenant.id);
+    for (const key of [byId, bySlug, byDomain]) expect(await lookup.find(key)).toEqual(suspended);
+    expect(await lookup.find(nobody)).toBeNull();
+    expect(source.reads).toBe(9);
+    await lookup.find(other);
+    for (const key of [byId, nobody]) await lookup.find(key);
+    expect(source.reads).toBe(9);
+  });
+
+  it("has everything read again where it names no tenant", async () => {
+    const lookup = cached();
+    for (const key of [byId, nobody]) await lookup.find(key);
+    feed.tell.doubted(null);
+    for (const key of [byId, nobody]) await lookup.find(key);
+    expect(source.reads).toBe(4);
+  });
+
+  it("has what is being read at that moment read again", async () => {
+    const lookup = cached();
+    for (const doubted of [tenant.id, null]) {
+      lookup.forget(tenant.id);
+      const release = source.hold();
+      const asked = lookup.find(bySlug);
+      await pause(1);
+      const changed = await (doubted ? memory.suspend(tenant.id) : memory.reactivate(tenant.id));
+      feed.tell.doubted(doubted);
+      release();
+      expect(await asked).toEqual(changed);
+      expect(await lookup.find(bySlug)).toEqual(changed);
+    }
+  });
+
+  it("takes no answer away, however often it comes, and has none of them kept", async () => {
+    const lookup = cached();
+    for (const doubted of [tenant.id, null]) {
+      doubtEachRead(() => feed.tell.doubted(doubted));
+      expect(await lookup.find(bySlug)).toEqual(tenant);
+      expect(await lookup.find(nobody)).toBeNull();
+      const before = source.reads;
+      expect(await lookup.find(bySlug)).toEqual(tenant);
+      expect(source.reads).toBeGreaterThan(before);
+    }
+  });
+
+  it("is not forgotten for a flood of others", async () => {
+    const lookup = cached({ maxFences: 3 });
+    await lookup.find(bySlug);
+    feed.tell.doubted(tenant.id);
+    const suspended = await memory.suspend(tenant.id);
+    for (let i = 0; i < 10; i += 1) feed.tell.doubted(newUuid());
+    expect(await lookup.find(bySlug)).toEqual(suspended);
+  });
+
+  it("costs little, however much is kept", async () => {
+    const lookup = cached();
+    for (let i = 0; i < 10_000; i += 1) await lookup.find({ by: "domain", value: `h${i}.example` });
+    const ids = Array.from({ length: 1_000 }, () => newUuid());
+    const started = performance.now();
+    for (let i = 0; i < 100_000; i += 1) feed.tell.doubted(ids[i % ids.length]!);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("that was proven once is nothing new when it is sent again", async () => {
+    const lookup = cached();
+    const suspended = await memory.suspend(tenant.id);
+    announce(suspended);
+    doubtEachRead(() => announce(suspended));
+    expect(await lookup.find(nobody)).toBeNull();
+    expect(await lookup.find(bySlug)).toEqual(suspended);
+    expect(source.reads).toBe(2);
+  });
+});
+
 describe("the registry down", () => {
   it("still answers what is kept, then is unavailable, and never guesses", async () => {
     const lookup = cached();

@@ -3,6 +3,7 @@ import type { Tenant, TenantKey, TenantLookup } from "../../core/tenant.js";
 import type { RegistryChange } from "../feed/contract.js";
 import { registryUnavailable } from "../problems.js";
 import { isFindable } from "../rules/findable.js";
+import { createDoubts } from "./doubts.js";
 import { createEntries } from "./entries.js";
 import { createFences } from "./fences.js";
 import { cacheSettings, degradedTtl, type CacheOptions } from "./options.js";
@@ -27,7 +28,9 @@ const pauses = [0, 10, 40, 160, 640];
  * - a tenant older than its fence (the version that the feed announced, or that was seen) is
  *   neither answered nor kept: not a late read's, nor a lagging replica's;
  * - "no such tenant" counts only if no change at all came while it was being read;
- * - after a gap in the feed, whatever was read or asked before is read again.
+ * - after a gap in the feed, whatever was read or asked before is read again;
+ * - an announcement that is not proven has its tenant, and what is unknown, read again: what was
+ *   being read already is, once, and is not kept. It never takes an answer away.
  *
  * An outdated tenant (suspended elsewhere, say) is answered at most: while the feed is up, until
  * its notification arrives; while the feed is known to be down, 1 s and the time of one read;
@@ -40,7 +43,8 @@ export function createCachedLookup(source: TenantLookup, options: CacheOptions =
   const settings = cacheSettings(options);
   const { fenceLifetime, now } = settings;
   const fences = createFences(settings, onFenceLost);
-  const entries = createEntries(settings, fences);
+  const doubts = createDoubts(settings.maxFences);
+  const entries = createEntries(settings, fences, doubts);
   const read = createReads(source, settings);
   const once = createSingleFlight<Tenant | null>();
   /** Counts the times at which everything was dropped. */
@@ -48,11 +52,16 @@ export function createCachedLookup(source: TenantLookup, options: CacheOptions =
   let changes = 0;
   let degradedUntil = 0;
   let closed = false;
-  const unsubscribe = feed?.subscribe({ changed, missed: dropAll });
+  const unsubscribe = feed?.subscribe({
+    changed,
+    doubted: (tenantId) => doubts.raise(tenantId),
+    missed: dropAll,
+  });
 
   function changed({ tenantId, version }: RegistryChange): void {
+    // Said again is nothing new: whoever listens could send a proven announcement over and over.
+    if (!fences.raise(tenantId, version)) return;
     changes += 1;
-    fences.raise(tenantId, version);
     entries.forgetUnknown();
   }
 
@@ -73,17 +82,22 @@ export function createCachedLookup(source: TenantLookup, options: CacheOptions =
   }
 
   async function readCurrent(key: TenantKey, name: string): Promise<Tenant | null> {
+    let doubtedBefore = false;
     for (const milliseconds of pauses) {
       if (milliseconds > 0) await pause(milliseconds);
-      const began = { at: now(), drops, changes };
+      const began = { at: now(), drops, changes, doubts: doubts.count };
       const answer = await read(key);
       if (closed) throw closedError();
       if (began.drops !== drops) continue;
       if (answer === null ? began.changes !== changes : answer.version < fences.of(answer.id)) {
         continue;
       }
+      if (!doubtedBefore && doubts.since(began.doubts, answer?.id ?? null)) {
+        doubtedBefore = true;
+        continue;
+      }
       if (answer !== null) fences.saw(answer.id, answer.version);
-      entries.set(name, answer, began.at);
+      entries.set(name, answer, began);
       return answer;
     }
     throw registryUnavailable(

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Tenant } from "../../core/tenant.js";
+import type { Doubts } from "./doubts.js";
 import type { Fences } from "./fences.js";
 import type { CacheSettings } from "./options.js";
 
@@ -7,17 +8,23 @@ import type { CacheSettings } from "./options.js";
 export interface Entries {
   /** Undefined where nothing is kept, or what is kept is too old for `longestAge` milliseconds. */
   get(name: string, longestAge: number): Tenant | null | undefined;
-  /** @param readAt when the read began: the answer is at least as old as that */
-  set(name: string, answer: Tenant | null, readAt: number): void;
+  set(name: string, answer: Tenant | null, began: ReadStart): void;
   /** Drops every key of one tenant. */
   forget(tenantId: string): void;
   forgetUnknown(): void;
   clear(): void;
 }
 
+/** When a read began: its answer is at least as old as that. */
+export interface ReadStart {
+  readonly at: number;
+  /** How many doubts there had been. */
+  readonly doubts: number;
+}
+
 interface Entry<Answer> {
   readonly answer: Answer;
-  readonly readAt: number;
+  readonly began: ReadStart;
 }
 
 /**
@@ -25,11 +32,12 @@ interface Entry<Answer> {
  * pushes out no tenant. Age is looked at when an entry is asked for, since the longest age falls
  * as soon as the feed goes down.
  */
-export function createEntries(settings: CacheSettings, fences: Fences): Entries {
+export function createEntries(settings: CacheSettings, fences: Fences, doubts: Doubts): Entries {
   const { maxKnown, maxUnknown, ttl, unknownTtl, now } = settings;
   const known = new LRUCache<string, Entry<Tenant>>({ max: maxKnown });
   const unknown = new LRUCache<string, Entry<null>>({ max: maxUnknown });
-  const isFresh = (entry: Entry<unknown>, age: number) => now() - entry.readAt <= age;
+  const isFresh = ({ answer, began }: Entry<Tenant | null>, age: number) =>
+    now() - began.at <= age && !doubts.since(began.doubts, answer?.id ?? null);
 
   return {
     get(name, longestAge) {
@@ -46,11 +54,11 @@ export function createEntries(settings: CacheSettings, fences: Fences): Entries 
       unknown.delete(name);
       return undefined;
     },
-    set(name, answer, readAt) {
+    set(name, answer, began) {
       known.delete(name);
       unknown.delete(name);
-      if (answer === null) unknown.set(name, { answer, readAt });
-      else known.set(name, { answer, readAt });
+      if (answer === null) unknown.set(name, { answer, began });
+      else known.set(name, { answer, began });
     },
     forget(tenantId) {
       // Reads all entries, some 10 000, for one of one's own writes: no index to keep true instead.

@@ -5,8 +5,11 @@ import type { CacheSettings } from "./options.js";
 export interface Fences {
   /** 0 where any version may be. */
   of(tenantId: string): number;
-  /** A change was announced: every older version is out of date. */
-  raise(tenantId: string, version: number): void;
+  /**
+   * A change was announced: every older version is out of date.
+   * @returns false where that was known already
+   */
+  raise(tenantId: string, version: number): boolean;
   /** A read gave this version: no older one is to be given after it. */
   saw(tenantId: string, version: number): void;
   forgetSeen(): void;
@@ -14,8 +17,8 @@ export interface Fences {
 
 /**
  * Fences are bounded in number and in time. In time, because a fence that no answer ever reaches
- * would shut the tenant out for good: anyone who can run SQL can send a notification, and a
- * database restored from a backup counts from an older version. In number, because `onLost` makes
+ * would shut the tenant out for good: a database restored from a backup counts from an older
+ * version. In number, because `onLost` makes
  * up for it: it is called when a fence gives way to another before its time.
  */
 export function createFences(settings: CacheSettings, onLost: () => void): Fences {
@@ -35,11 +38,13 @@ export function createFences(settings: CacheSettings, onLost: () => void): Fence
     // peek, so that asking does not make a fence look younger than one that was set after it.
     of: (id) => Math.max(announced.peek(id) ?? 0, seen.peek(id) ?? 0),
     raise: (id, version) => raiseIn(announced, id, version),
-    saw: (id, version) => raiseIn(seen, id, version),
+    saw: (id, version) => void raiseIn(seen, id, version),
     forgetSeen: () => seen.clear(),
   };
 }
 
-function raiseIn(fences: LRUCache<string, number>, id: string, version: number): void {
-  if (version > (fences.peek(id) ?? 0)) fences.set(id, version);
+function raiseIn(fences: LRUCache<string, number>, id: string, version: number): boolean {
+  if (version <= (fences.peek(id) ?? 0)) return false;
+  fences.set(id, version);
+  return true;
 }

@@ -7,6 +7,11 @@ export interface RegistryChange {
 
 export interface FeedListener {
   changed(change: RegistryChange): void;
+  /**
+   * Somebody says that this tenant changed, or (null) that something did, and nothing proves it.
+   * Worth a fresh look, and no more: it may be said as often as somebody likes.
+   */
+  doubted(tenantId: string | null): void;
   /** Changes may have been missed: nothing that was read before now can be relied on. */
   missed(): void;
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { abandon, type FeedClient } from "./client.js";
 import { within } from "../within.js";
+import { UndeliveredError } from "./pauses.js";
 import { registryChannel } from "./payload.js";
 
 export interface SessionSettings {
   /** Gives a new, unconnected client at each call. */
   readonly newClient: () => FeedClient;
+  /** For pings, one to a feed: what stays behind in a pooler is then always the same. */
+  readonly pingChannel: string;
   /** Milliseconds between one ping's return and the next. */
   readonly pingInterval: number;
   /** Milliseconds within which each step (connecting, LISTEN, a ping) must be done. */
@@ -21,7 +24,8 @@ export interface ListenSession {
 
 /**
  * Opens a connection that hands every payload of the registry's channel to `onPayload`.
- * @throws where it does not connect, or does not receive what another connection sends
+ * @throws where it does not connect; an UndeliveredError where it does, and does not receive what
+ * another connection sends
  */
 export async function openListenSession(
   settings: SessionSettings,
@@ -29,7 +33,7 @@ export async function openListenSession(
 ): Promise<ListenSession> {
   const { newClient, timeout } = settings;
   const client = newClient();
-  const echoes = createEchoes();
+  const echoes = createEchoes(settings.pingChannel);
   const lost = new Promise<Error>((resolve) => {
     client.on("error", resolve);
     client.on("end", () => resolve(new Error("the connection was closed")));
@@ -38,14 +42,16 @@ export async function openListenSession(
     if (channel === registryChannel) onPayload(payload);
     else echoes.arrived(payload);
   });
+  let listened = false;
   try {
     await within(timeout, "connecting", client.connect());
+    listened = true;
     // One message: one transaction, and so one server connection even behind a pooler.
     const listen = `listen ${registryChannel}; listen ${echoes.channel}`;
     await within(timeout, "LISTEN", client.query(listen));
     await proveDelivery(settings, echoes);
   } catch (error) {
-    abandon(client);
+    abandon(client, { listened });
     throw error;
   }
   const pings = keepPinging(client, echoes, settings);
@@ -53,12 +59,12 @@ export async function openListenSession(
     lost: Promise.race([lost, pings.failed]),
     close() {
       pings.stop();
-      abandon(client);
+      abandon(client, { listened });
     },
   };
 }
 
-/** Awaits notifications on a channel of the connection's own. */
+/** Awaits notifications on a channel of the feed's own. */
 interface Echoes {
   readonly channel: string;
   /** Sends a nonce through `client` and waits until it has come back. */
@@ -66,17 +72,25 @@ interface Echoes {
   arrived(payload: string): void;
 }
 
-function createEchoes(): Echoes {
-  const channel = `tenantry_ping_${randomBytes(8).toString("hex")}`;
+export function newPingChannel(): string {
+  return `tenantry_ping_${randomBytes(8).toString("hex")}`;
+}
+
+function createEchoes(channel: string): Echoes {
   const awaited = new Map<string, () => void>();
   return {
     channel,
     async ping(client, timeout) {
       const nonce = randomBytes(8).toString("hex");
       const echo = new Promise<void>((resolve) => awaited.set(nonce, resolve));
-      const sent = client.query("select pg_catalog.pg_notify($1, $2)", [channel, nonce]);
+      let isSent = false;
+      const sent = client
+        .query("select pg_catalog.pg_notify($1, $2)", [channel, nonce])
+        .then(() => (isSent = true));
       try {
         await within(timeout, "the ping's way back", Promise.all([sent, echo]));
+      } catch (error) {
+        throw isSent ? new UndeliveredError((error as Error).message) : error;
       } finally {
         awaited.delete(nonce);
       }
@@ -96,7 +110,7 @@ async function proveDelivery({ newClient, timeout }: SessionSettings, echoes: Ec
     await within(timeout, "connecting", sender.connect());
     await echoes.ping(sender, timeout);
   } finally {
-    abandon(sender);
+    abandon(sender, { listened: false });
   }
 }
 

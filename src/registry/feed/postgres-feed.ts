@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { runDetached } from "../../core/context.js";
 import { emitEvent, logEvents, type EventSink } from "../../core/event.js";
+import type { KeyRing } from "../../core/seal/key-ring.js";
 import type { FeedClient } from "./client.js";
 import type { RegistryFeed } from "./contract.js";
-import { openListenSession, type SessionSettings } from "./listen-session.js";
-import { parseChange } from "./payload.js";
+import { newPingChannel, openListenSession, type SessionSettings } from "./listen-session.js";
+import { createPauses } from "./pauses.js";
+import { readPayload } from "./payload.js";
 import { createSubscribers } from "./subscribers.js";
 
 export interface PostgresFeedOptions {
@@ -13,6 +15,8 @@ export interface PostgresFeedOptions {
    * session of its own: a direct connection, or a pooler in session mode.
    */
   readonly newClient: () => FeedClient;
+  /** Tell the database's announcements from what others send on its channel. */
+  readonly keys: KeyRing;
   /** Told of `registry.feed-up` and `registry.feed-down`. Default: one line each on stderr. */
   readonly onEvent?: EventSink;
   /** Milliseconds between one ping's return and the next. Default 2 000. */
@@ -21,46 +25,48 @@ export interface PostgresFeedOptions {
   readonly timeout?: number;
 }
 
-/** Pauses before connecting anew, in milliseconds: the first, doubled each time up to the last. */
-const firstPause = 100;
-const lastPause = 5_000;
-
 /**
  * Listens on a connection of its own and connects anew for as long as it takes. A connection that
  * broke is noticed at once; one that was cut silently, or on which notifications no longer arrive,
  * within `pingInterval + timeout`. Starts at once, and keeps the process alive until closed.
  */
 export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
-  const { newClient, onEvent = logEvents, pingInterval = 2_000, timeout = 2_000 } = options;
+  const { newClient, keys, onEvent = logEvents, pingInterval = 2_000, timeout = 2_000 } = options;
   const subscribers = createSubscribers();
   const closing = new AbortController();
   let state: "up" | "down" = "down";
   let announced: "up" | "down" | undefined;
 
   // Outside of any request that may have caused it: it outlives them all.
-  const ended = runDetached(() => keepListening({ newClient, pingInterval, timeout }));
+  const ended = runDetached(() =>
+    keepListening({ newClient, pingChannel: newPingChannel(), pingInterval, timeout }),
+  );
 
   async function keepListening(settings: SessionSettings): Promise<void> {
-    for (let attempt = 0; !closing.signal.aborted; attempt += 1) {
+    const pauses = createPauses();
+    while (!closing.signal.aborted) {
+      let reason: Error;
       try {
         const session = await openListenSession(settings, onPayload);
-        attempt = 0;
+        pauses.reset();
         up();
-        const reason = await Promise.race([session.lost, aborted(closing.signal)]);
+        reason = await Promise.race([session.lost, aborted(closing.signal)]);
         session.close();
-        down(reason);
       } catch (error) {
-        down(error as Error);
+        reason = error as Error;
       }
-      await pause(backoff(attempt), undefined, { signal: closing.signal }).catch(() => undefined);
+      down(reason);
+      const milliseconds = pauses.after(reason);
+      await pause(milliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
 
   function onPayload(payload: string): void {
-    const change = parseChange(payload);
-    // From a newer version of Tenantry, perhaps: something changed, and there is no telling what.
-    if (change === null) subscribers.missed();
-    else subscribers.changed(change);
+    const announcement = readPayload(payload, keys);
+    // Not proven is what someone forged; but also what was sent before the first key was installed,
+    // with a key that this process does not have, or by a newer version of Tenantry.
+    if (announcement.proven) subscribers.changed(announcement.change);
+    else void 0;
   }
 
   function up(): void {
@@ -103,12 +109,6 @@ export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
       await ended;
     },
   };
-}
-
-/** Half of it fixed and half by chance, so that many processes do not come back all at once. */
-function backoff(attempt: number): number {
-  const longest = Math.min(lastPause, firstPause * 2 ** Math.min(attempt, 16));
-  return longest * (0.5 + Math.random() / 2);
 }
 
 function aborted(signal: AbortSignal): Promise<Error> {

@@ -20,7 +20,6 @@ const schema = `
   select tenantry.protect('log');
   grant select, insert, update, delete on log_1 to tenantry_app;
 
-  create schema weak;
   create table weak.note (id integer primary key, body text not null, email text unique,
     tenant_id uuid not null default current_setting('app.tenant')::uuid);
   create table weak.comment (id integer primary key, note_id integer not null references weak.note on delete cascade,
@@ -54,7 +53,7 @@ const seed = `
     values (1, 1, 'a-own', $a), (1, 1, 'b-canary', $b), (11, 11, 'b-canary', $b);
   insert into log (region, body, tenant_id) values (1, 'a-own', $a), (1, 'b-canary', $b);
   insert into weak.note (id, body, email, tenant_id)
-    select i, 'a-own-' || i, 'own' || i || '@a.example', $a::uuid from generate_series(1, 3) i
+    select i, 'a-own-' || i, 'own' || i || '@a.example', $a from generate_series(1, 3) i
     union all select i, 'b-canary-' || i, 'canary' || i || '@b.example', $b from generate_series(11, 13) i;
   insert into weak.comment (id, note_id, body, tenant_id)
     values (1, 1, 'a-own', $a), (10, 1, 'b-canary', $b), (11, 11, 'b-canary', $b);
@@ -71,8 +70,12 @@ export interface Arena extends Stage {
 }
 
 export async function createArena(server: TestServer): Promise<Arena> {
-  const stage = await createStage(server, { schema, database: { maxConnections: 1 } });
-  const text = seed.replaceAll("$a", `'${stage.a.id}'`).replaceAll("$b", `'${stage.b.id}'`);
+  const stage = await createStage(server, {
+    schemas: ["weak"],
+    schema,
+    database: { maxConnections: 1 },
+  });
+  const text = seed.replaceAll("$a", `'${stage.a.id}'::uuid`).replaceAll("$b", `'${stage.b.id}'::uuid`);
   const ofB = tables.map(
     (table) =>
       `select '${table}' as table, to_jsonb(t) - 'log_id' as row from ${table} t where tenant_id = $1`,

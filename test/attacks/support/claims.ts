@@ -18,14 +18,20 @@ export function forgedClaims(stage: Stage): Claim[] {
   return [
     { what: "A's seal with B's id in it", value: at(own, 23, b.id) },
     { what: "a seal of the attacker's own key", value: madeUp },
-    { what: "a seal of the attacker's own key, under the real key's id", value: at(madeUp, 3, stage.keys.current.id) },
+    {
+      what: "a seal of the attacker's own key, under the real key's id",
+      value: at(madeUp, 3, stage.keys.current.id),
+    },
     { what: "B's seal, expired", value: stale },
     { what: "B's expired seal with a later expiry", value: at(stale, 12, String(now + 60)) },
     { what: "B's seal for the registry", value: sealOf(stage, b.id, { purpose: "registry" }) },
     { what: "B's seal for an operator", value: sealOf(stage, b.id, { purpose: "operator" }) },
     { what: "an operator's seal", value: sealOf(stage, noTenant, { purpose: "operator" }) },
     { what: "B's seal for a service", value: sealOf(stage, b.id, { purpose: "service" }) },
-    { what: "A's body with a MAC of zeros", value: `${at(own, 23, b.id).slice(0, 61)}${"0".repeat(64)}` },
+    {
+      what: "A's body with a MAC of zeros",
+      value: `${at(own, 23, b.id).slice(0, 61)}${"0".repeat(64)}`,
+    },
     { what: "B's id alone", value: b.id },
     { what: "nothing", value: "" },
   ];

@@ -6,8 +6,13 @@ import type { Stage } from "../../database/support/stage.js";
  */
 export async function secretsOf(stage: Pick<Stage, "admin">): Promise<string[]> {
   const rows = await stage.admin("select inner_pad, outer_pad from tenantry.seal_key");
-  return rows.flatMap((row) => Object.values(row) as Buffer[]).flatMap((pad) => {
-    const piece = pad.subarray(8, 16);
-    return [piece.toString("hex"), [...piece].map((byte) => (byte > 127 ? byte - 256 : byte)).join(" ")];
-  });
+  return rows
+    .flatMap((row) => Object.values(row) as Buffer[])
+    .flatMap((pad) => {
+      const piece = pad.subarray(8, 16);
+      return [
+        piece.toString("hex"),
+        [...piece].map((byte) => (byte > 127 ? byte - 256 : byte)).join(" "),
+      ];
+    });
 }

@@ -9,10 +9,7 @@ import type { Answer, Attack, Target } from "./attack.js";
 import { forgedClaims } from "./claims.js";
 
 export type TargetKind =
-  | "tenantry.db"
-  | "a transaction of tenantry.db"
-  | "PostgreSQL, with A's genuine seal"
-  | "the twin";
+  "tenantry.db" | "a transaction of tenantry.db" | "PostgreSQL, with A's genuine seal" | "the twin";
 
 type Send = (text: string) => Promise<Rows>;
 
@@ -22,11 +19,15 @@ const refused = ["TN001", "TN002", "TN003", "DATABASE_SCOPE_REFUSED", "STATEMENT
 /** @param app a connection of the app role, for the two that go round Tenantry */
 export function aimAt(kind: TargetKind, attack: Attack, arena: Arena, app: pg.Client): Target {
   const { asA, tenantry } = arena;
-  const notices = noticesOf(kind === "the twin" || kind.startsWith("PostgreSQL") ? app : tenantry.db);
-  const answering = (send: Send) => async (text: string): Promise<Answer> => {
-    notices.splice(0);
-    return answer(() => send(text), attack, notices);
-  };
+  const notices = noticesOf(
+    kind === "the twin" || kind.startsWith("PostgreSQL") ? app : tenantry.db,
+  );
+  const answering =
+    (send: Send) =>
+    async (text: string): Promise<Answer> => {
+      notices.splice(0);
+      return answer(() => send(text), attack, notices);
+    };
   const query = (db: Queryable) => async (text: string) => (await db.query(text)).rows;
   const where = kind === "the twin" ? weakTables : guardedTables;
   const common = { ...where, a: arena.a.id, b: arena.b.id };
@@ -34,7 +35,9 @@ export function aimAt(kind: TargetKind, attack: Attack, arena: Arena, app: pg.Cl
   if (kind === "tenantry.db" || kind === "a transaction of tenantry.db") {
     const session: Target["session"] = (work) =>
       asA(() =>
-        tenantry.db.transaction((tx) => work(answering((text) => tx.savepoint((inner) => query(inner)(text))))),
+        tenantry.db.transaction((tx) =>
+          work(answering((text) => tx.savepoint((inner) => query(inner)(text)))),
+        ),
       );
     const claims = forgedClaims(arena);
     return {
@@ -48,7 +51,8 @@ export function aimAt(kind: TargetKind, attack: Attack, arena: Arena, app: pg.Cl
     };
   }
 
-  const claims = kind === "the twin" ? [{ what: "B's id", value: arena.b.id }] : forgedClaims(arena);
+  const claims =
+    kind === "the twin" ? [{ what: "B's id", value: arena.b.id }] : forgedClaims(arena);
   const own = kind === "the twin" ? arena.a.id : sealOf(arena, arena.a.id);
   const inTransaction = async <T>(work: (send: Send) => Promise<T>): Promise<T> => {
     await app.query("begin");
@@ -100,11 +104,20 @@ const weakTables = {
   setting: "app.tenant",
 };
 
-async function answer(send: () => Promise<Rows>, attack: Attack, notices: string[]): Promise<Answer> {
+async function answer(
+  send: () => Promise<Rows>,
+  attack: Attack,
+  notices: string[],
+): Promise<Answer> {
   try {
     return { rows: await send(), notices: [...notices] };
   } catch (raised) {
-    const error = raised as Error & { code?: string; detail?: string; hint?: string; where?: string };
+    const error = raised as Error & {
+      code?: string;
+      detail?: string;
+      hint?: string;
+      where?: string;
+    };
     const { code = "none", message, detail = "", hint = "", where = "" } = error;
     if (!refused.includes(code) && attack.stoppedBy?.includes(code) !== true) {
       throw new Error(`the attack itself is at fault: ${code} ${message}`, { cause: raised });

@@ -3,7 +3,7 @@ import type { TenantryEvent } from "../../../src/core/event.js";
 import type { TenantScope } from "../../../src/core/scope.js";
 import { createKeyRing, type KeyRing } from "../../../src/core/seal/key-ring.js";
 import type { Tenant } from "../../../src/core/tenant.js";
-import type { DatabaseOptions } from "../../../src/options.js";
+import type { DatabaseOptions } from "../../../src/database/options.js";
 import { fromHost } from "../../../src/resolver/host/from-host.js";
 import { createTenantry, type Tenantry } from "../../../src/tenantry.js";
 import { asAdmin, createTestDatabase, type TestDatabase } from "../../support/databases.js";
@@ -34,6 +34,8 @@ export interface Stage {
 }
 
 export interface StageOptions {
+  /** Schemas besides public, made for tenantry_owner. */
+  readonly schemas?: readonly string[];
   /** Run by a member of `tenantry_owner`. */
   readonly schema?: string;
   readonly database?: Partial<DatabaseOptions>;
@@ -67,6 +69,9 @@ export async function createStage(server: TestServer, options: StageOptions = {}
   };
 
   try {
+    for (const name of options.schemas ?? []) {
+      await admin.query(`create schema ${name} authorization tenantry_owner`);
+    }
     if (options.schema !== undefined) await asOwner(database, options.schema);
     const tenantry = open(options.database);
     const a = await tenantry.tenants.create({ slug: "acme", name: "Acme" });
