@@ -38,8 +38,9 @@ export async function forEachTenant(
   const source = tenants[Symbol.asyncIterator]();
   const worker = async (): Promise<void> => {
     while (onError === "collect" || failed.length === 0) {
-      const { value: tenant, done: exhausted } = await source.next();
-      if (exhausted) return;
+      const next = await source.next();
+      if (next.done === true) return;
+      const tenant = next.value;
       try {
         await work(tenant);
         done += 1;

@@ -129,7 +129,7 @@ describeOnServers("the scoped pool", (server) => {
     });
 
     it("loses none of them to callers that gave up", async () => {
-      const db = open({ connectionTimeout: 50 });
+      const db = open({ connectionTimeout: 300 });
       const held = await stage.asA(() => db.connect());
       await Promise.all(
         Array.from({ length: 10 }, () => stage.asB(() => failureOf(() => db.connect()))),

@@ -400,14 +400,14 @@ describeOnServers("tenantry.protect()", (server) => {
 
   describe("of what cannot be protected", () => {
     it.each([
-      ["a view", "create view v as select 1 as id", "v", "is not a table"],
+      ["a view", "create view v as select 1 as id", "v", "is not a table that"],
       [
         "a materialized view",
         "create materialized view v as select 1 as id",
         "v",
         "is not a table",
       ],
-      ["a sequence", "create sequence v", "v", "is not a table"],
+      ["a sequence", "create sequence v", "v", "is not a table that"],
     ])("refuses %s", async (_, text, name, message) => {
       await create(text);
       await expect(protect(name)).rejects.toThrow(message);
@@ -472,8 +472,10 @@ describeOnServers("tenantry.protect()", (server) => {
       "current_tenant true true",
       "find_tenant true true",
       "operating true true",
+      "refuse_scope true true",
       "seal_is_genuine true true",
       "seal_is_live true true",
+      "weakened true true",
     ]);
   });
 

@@ -88,7 +88,7 @@ describeOnServers("the check at start-up", (server) => {
           "grant tenantry_app to %",
           `grant ${roles[0]!} to %`,
           "grant usage on schema tenantry to %",
-          "grant select on tenantry.unclassified, tenantry.manifest to %",
+          "grant select on all tables in schema tenantry to %",
           "grant execute on all functions in schema tenantry to %",
         ),
       });
@@ -152,13 +152,13 @@ describeOnServers("the check at start-up", (server) => {
     it("has no row security any more, or not for its owner", async () => {
       await stage.owner("alter table note no force row level security");
       expect(await problems()).toEqual([
-        expect.stringContaining("row security of note is not enabled and forced"),
+        expect.stringContaining("note: row security is not enabled and forced"),
       ]);
       await stage.owner(
         "alter table note force row level security; alter table note disable row level security",
       );
       expect(await problems()).toEqual([
-        expect.stringContaining("row security of note is not enabled and forced"),
+        expect.stringContaining("note: row security is not enabled and forced"),
       ]);
       await stage.owner("select tenantry.protect('note')");
       await stage.tenantry.ready();
@@ -168,7 +168,7 @@ describeOnServers("the check at start-up", (server) => {
       await stage.owner(
         "create table log (id integer) partition by list (id); select tenantry.protect('log'); create table log_1 partition of log for values in (1); grant select on log_1 to tenantry_app",
       );
-      expect(await problems()).toEqual([expect.stringContaining("log_1")]);
+      expect(await problems()).toContainEqual(expect.stringContaining("log_1: row security"));
     });
   });
 
@@ -183,6 +183,23 @@ describeOnServers("the check at start-up", (server) => {
       vi.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ["Date"] });
       expect(await problems()).toEqual([expect.stringContaining("clocks")]);
     });
+  });
+
+  it.each([
+    ["its floor", "drop policy tenantry_floor on note", "policies"],
+    ["its policy", "alter policy tenantry_tenant on note using (true)", "policies"],
+    ["its owner", "alter table note owner to tenantry_test_owner", "owner"],
+    ["TRUNCATE to the app", "grant truncate on note to tenantry_app", "truncate"],
+    ["TRIGGER to all", "grant trigger on note to public", "trigger"],
+  ])("finds that a table has lost %s", async (_, change, problem) => {
+    await stage.admin(change);
+    expect(await problems()).toContainEqual(
+      expect.stringMatching(new RegExp(`note: .*${problem}`)),
+    );
+    await stage
+      .owner("select tenantry.protect('note')")
+      .catch(() => stage.admin("select tenantry.protect('note')"));
+    await stage.tenantry.ready();
   });
 
   it("finds that the schema is missing", async () => {

@@ -91,8 +91,9 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
           ? this.#runQuick(query, scope)
           : this.#runAlone(query, scope);
       } catch (error) {
-        if (scope !== null) reportFailure(events, error as Error, scope);
-        return Promise.reject(error as Error);
+        const failure = error as Error;
+        if (scope !== null) reportFailure(events, failure, scope);
+        return Promise.reject(failure);
       }
     }
 

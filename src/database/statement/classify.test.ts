@@ -100,6 +100,18 @@ describe("a statement that outlives its scope, or reads round it", () => {
     "prepare p as select 1",
     "execute p",
     "deallocate all",
+    "do $$ begin end $$",
+    `select u&"set\\005fconfig"('a.b', 'c', false)`,
+    "select lo_create(0)",
+    "select convert_from(lo_get(oid), 'UTF8') from pg_largeobject_metadata",
+    "select dblink_connect('x')",
+    "select lastval()",
+    "select pg_catalog.currval('a')",
+    "select query_to_xml('select set_' || 'config(''timezone'', ''x'', false)', true, true, '')",
+    "select query_to_xml_and_xmlschema('x', true, true, '')",
+    "select pg_catalog . \"query_to_xml\"('x', true, true, '')",
+    "select * from ts_stat('select 1')",
+    "select ts_rewrite('a'::tsquery, 'select 1')",
     "copy projects from stdin",
     "copy (select 1) to stdout",
     "declare c cursor with hold for select 1",
@@ -133,31 +145,16 @@ describe("a statement that may leave something on the session", () => {
   it.each([
     "select set_config('a.b', 'c', false)",
     "select pg_catalog . Set_Config ('a.b', 'c', false)",
-    `select u&"set\\005fconfig"('a.b', 'c', false)`,
     "select pg_advisory_lock(1)",
     "select pg_try_advisory_lock_shared(1)",
     "select pg_advisory_unlock_all()",
-    "select lo_create(0)",
-    "select dblink_connect('x')",
+    "update pg_settings set setting = 'off' where name = 'row_security'",
+    `update pg_catalog."pg_settings" set setting = 'off'`,
     "create temp table t (a int)",
     "create temporary view v as select 1",
     "create table pg_temp.t (a int)",
-    "do $$ begin end $$",
   ])("taints its connection: %j", (text) => {
     for (const written of around(text)) expect(classify(written)).toEqual(tainted);
-  });
-
-  it("taints its connection where a function that runs SQL text could hide what it does", () => {
-    const texts = [
-      "select query_to_xml('select set_' || 'config(''timezone'', ''x'', false)', true, true, '')",
-      "select query_to_xml_and_xmlschema('x', true, true, '')",
-      "select * from ts_stat('select 1')",
-      "select ts_rewrite('a'::tsquery, 'select 1')",
-      "update pg_settings set setting = 'off' where name = 'row_security'",
-      `update pg_catalog."pg_settings" set setting = 'off'`,
-    ];
-    const judged = texts.map((text) => [text, classify(text)]);
-    expect(judged).toEqual(texts.map((text) => [text, tainted]));
   });
 });
 

@@ -10,7 +10,8 @@ export interface NodeResponse {
 }
 
 /** What describes the representation that a handler was about to send, and not the answer to it. */
-const descriptive = /^(?:content-.*|etag|last-modified|accept-ranges|cache-control|expires)$/i;
+const descriptive =
+  /^(?:content-(?:disposition|encoding|language|length|location|range|type)|etag|last-modified|accept-ranges|cache-control|expires)$/i;
 
 /** Sends a whole answer in place of whatever the response was to be. */
 export function sendAnswer(response: NodeResponse, { status, headers, body }: Answer): void {

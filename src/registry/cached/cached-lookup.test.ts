@@ -259,7 +259,7 @@ describe("after a change", () => {
     expect(await lookup.find(byDomain)).toEqual(suspended);
   });
 
-  it("is not shut out for good by a forged notification", async () => {
+  it("is not shut out for good by a version that no answer reaches", async () => {
     const lookup = cached({ fenceLifetime: 60_000 });
     feed.tell.changed({ tenantId: tenant.id, version: Number.MAX_SAFE_INTEGER });
     await expect(lookup.find(bySlug)).rejects.toMatchObject(unavailable);

@@ -66,7 +66,7 @@ export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
     // Not proven is what someone forged; but also what was sent before the first key was installed,
     // with a key that this process does not have, or by a newer version of Tenantry.
     if (announcement.proven) subscribers.changed(announcement.change);
-    else void 0;
+    else subscribers.doubted(announcement.tenantId);
   }
 
   function up(): void {
