@@ -78,5 +78,6 @@ export function runAsOperator<T>(operator: Operator, work: () => T): T {
  * subscriptions, timers), which would else keep that request's tenant for ever.
  */
 export function runDetached<T>(work: () => T): T {
-  return shared().storage.exit(work);
+  // Not exit(), which on Node 20 switches the process-wide hooks off and on.
+  return shared().storage.run(undefined, work);
 }

@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 const key = Symbol.for("tenantry.context.v1");
 
 interface SharedState {
-  readonly storage: AsyncLocalStorage<Context>;
+  readonly storage: AsyncLocalStorage<Context | undefined>;
   readonly issuedScopes: WeakSet<object>;
 }
 
@@ -16,7 +16,7 @@ interface SharedState {
 export function shared(): SharedState {
   const holder = globalThis as { [key]?: SharedState };
   return (holder[key] ??= Object.freeze({
-    storage: new AsyncLocalStorage<Context>(),
+    storage: new AsyncLocalStorage<Context | undefined>(),
     issuedScopes: new WeakSet<object>(),
   }));
 }

@@ -13,6 +13,7 @@ export type IsTrustedProxy = (remoteAddress: string | null) => boolean;
  */
 export function trustedProxies(proxies: readonly string[]): IsTrustedProxy {
   const ranges = proxies.map(parseRange);
+  if (ranges.length === 0) return () => false;
   return (remoteAddress) => {
     const peer = parsePeer(remoteAddress);
     return peer !== null && ranges.some((range) => isWithin(peer, range));

@@ -75,7 +75,9 @@ export async function createArena(server: TestServer): Promise<Arena> {
     schema,
     database: { maxConnections: 1 },
   });
-  const text = seed.replaceAll("$a", `'${stage.a.id}'::uuid`).replaceAll("$b", `'${stage.b.id}'::uuid`);
+  const text = seed
+    .replaceAll("$a", `'${stage.a.id}'::uuid`)
+    .replaceAll("$b", `'${stage.b.id}'::uuid`);
   const ofB = tables.map(
     (table) =>
       `select '${table}' as table, to_jsonb(t) - 'log_id' as row from ${table} t where tenant_id = $1`,
