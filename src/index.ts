@@ -31,3 +31,11 @@ export {
   type MigrateOptions,
   type MigrationReport,
 } from "./database/migrations/migrate.js";
+
+export {
+  createFetchHandler,
+  notFound,
+  type FetchHandlerOptions,
+  type NodeMessage,
+  type RequestTenancy,
+} from "./http/index.js";

@@ -87,7 +87,9 @@ describeOnServers("a connection that tenants use in turn", (server) => {
   it("would show the last tenant's where the setting is the session's", async () => {
     const pool = new pg.Pool({ connectionString: arena.database.appUrl, max: 1 });
     await pool.query("select set_config('app.tenant', $1, false)", [arena.b.id]);
-    await pool.query("select 1 / 0").catch(() => undefined);
+    const client = await pool.connect();
+    await client.query("select 1 / 0").catch(() => undefined);
+    client.release();
     const { rows } = await pool.query("select body from weak.note");
     await pool.end();
     expect(JSON.stringify(rows)).toContain("b-canary");

@@ -11,9 +11,10 @@ describeOnServers("the text of another tenant's statement", (server) => {
   beforeAll(async () => {
     arena = await createArena(server);
     app = arena.open({ maxConnections: 1 });
-    for (let i = 0; i < 3; i++) {
-      await app.run(arena.scopeB, () =>
-        app.db.query("select id from note where body = 'b-canary'"),
+    // On the connection that A gets next, and on one of another process.
+    for (const other of [app, app, arena.open()]) {
+      await other.run(arena.scopeB, () =>
+        other.db.query("select id from note where body = 'b-canary'"),
       );
     }
   });
