@@ -13,7 +13,7 @@ create table tenantry.seal_key (
   purpose text not null check (purpose in ('database', 'operator', 'registry')),
   inner_pad bytea not null check (pg_catalog.length(inner_pad) = 64),
   outer_pad bytea not null check (pg_catalog.length(outer_pad) = 64),
-  installed_at timestamptz not null default pg_catalog.now(),
+  installed_at timestamptz not null default pg_catalog.clock_timestamp(),
   primary key (id, purpose)
 );
 revoke all on tenantry.seal_key from public;

@@ -1,4 +1,4 @@
-import type { Attack } from "./support/attack.js";
+import { learned, type Attack } from "./support/attack.js";
 
 export const attack: Attack = {
   title: "The guard is altered: policies, functions, owners, rules, triggers",
@@ -27,11 +27,12 @@ export const attack: Attack = {
       `grant tenantry_owner to current_user`,
       `alter role current_user bypassrls`,
       `comment on table ${note} is 'mine'`,
-      `lock table ${note} in access exclusive mode`,
       `create statistics mine on id, body from ${note}`,
     ]) {
       await target.session(async (run) => {
-        loot.push(await run(change), await run(`select body from ${note}`));
+        const answer = await run(change);
+        loot.push("rows" in answer ? `${learned}: ${change}` : answer);
+        loot.push(await run(`select body from ${note}`));
         loot.push(
           await run(
             `insert into ${note} (id, body, tenant_id) select 78, 'x', tenant_id from ${note} where id = 1`,

@@ -1,4 +1,4 @@
-import { learned, quote, tellsApart, type Attack } from "./support/attack.js";
+import { learned, quote, tellsApart, type Answer, type Attack } from "./support/attack.js";
 
 export const attack: Attack = {
   title: "The registry is read, or asked without a seal",
@@ -6,18 +6,20 @@ export const attack: Attack = {
   stoppedBy: ["42501", "22P02", "22023"],
   fire: async (target) => {
     const { run, a, b, claims } = target;
-    const loot: unknown[] = [
-      await run("select slug from tenantry.tenant"),
-      await run("select host from tenantry.domain"),
-      await run("select actor, reason from tenantry.operator_record"),
-      await run(
-        "insert into tenantry.tenant (id, slug, name) values (gen_random_uuid(), 'x', 'x')",
-      ),
-      await run("update tenantry.tenant set status = 'archived'"),
-      await run("select nextval('tenantry.registry_version')"),
-    ];
+    const done = (answer: Answer) => ("rows" in answer ? learned : answer);
+    const loot: unknown[] = [];
+    for (const text of [
+      "select slug from tenantry.tenant",
+      "select host from tenantry.domain",
+      "select actor, reason from tenantry.operator_record",
+      "insert into tenantry.tenant (id, slug, name) values (gen_random_uuid(), 'x', 'x')",
+      "update tenantry.tenant set status = 'archived' where false",
+      "select nextval('tenantry.registry_version')",
+    ]) {
+      loot.push(done(await run(text)));
+    }
     for (const seal of [
-      ...claims.filter(({ what }) => !what.includes("registry")).map(({ value }) => quote(value)),
+      ...claims.filter(({ what }) => what !== "B's seal for the registry").map(({ value }) => quote(value)),
       "null",
       "current_setting('tenantry.scope', true)",
     ]) {

@@ -50,7 +50,7 @@ export class Carriers {
   }
 
   #takes({ client: { session }, frontSince }: Carrier, now: number): boolean {
-    if (session.unfit !== null || session.inFlight >= this.depth) return false;
+    if (session.defect !== null || session.inFlight >= this.depth) return false;
     return session.inFlight === 0 || now - frontSince < this.patience;
   }
 
@@ -89,7 +89,7 @@ export class Carriers {
       carrier.client.pipeline = false;
       carrier.client.release();
     };
-    if (this.callersWait() || carrier.client.session.unfit !== null) giveBack();
+    if (this.callersWait() || carrier.client.session.defect !== null) giveBack();
     else setImmediate(giveBack);
   }
 }

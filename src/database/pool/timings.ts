@@ -27,7 +27,7 @@ export class Timings {
     const known = this.#expected.get(text) ?? { average: milliseconds, peak: milliseconds };
     this.#expected.set(text, {
       average: known.average * 0.95 + milliseconds * 0.05,
-      peak: Math.max(milliseconds, known.peak * 0.95),
+      peak: Math.max(milliseconds, known.peak * 0.8),
     });
   }
 }

@@ -60,7 +60,12 @@ export class Session {
     this.#scope = scopeStatement(options.preparedStatements > 0);
   }
 
-  /** Why the connection must be destroyed at its release, or null. */
+  /** What happened on the connection that it should not be used any further for, or null. */
+  get defect(): string | null {
+    return this.#unfit;
+  }
+
+  /** Why the connection must be destroyed if it is released now, or null. */
   get unfit(): string | null {
     if (this.#unfit !== null) return this.#unfit;
     if (this.#inFlight > 0) return "it was released while a statement was running";

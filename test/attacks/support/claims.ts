@@ -25,6 +25,10 @@ export function forgedClaims(stage: Stage): Claim[] {
     { what: "B's seal, expired", value: stale },
     { what: "B's expired seal with a later expiry", value: at(stale, 12, String(now + 60)) },
     { what: "B's seal for the registry", value: sealOf(stage, b.id, { purpose: "registry" }) },
+    {
+      what: "an expired seal for the registry",
+      value: sealOf(stage, noTenant, { purpose: "registry", expiresAt: now - 1 }),
+    },
     { what: "B's seal for an operator", value: sealOf(stage, b.id, { purpose: "operator" }) },
     { what: "an operator's seal", value: sealOf(stage, noTenant, { purpose: "operator" }) },
     { what: "B's seal for a service", value: sealOf(stage, b.id, { purpose: "service" }) },
