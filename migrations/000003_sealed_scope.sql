@@ -75,8 +75,8 @@ begin
 end
 $$;
 
--- The tenant that the seal claims, unchecked: for column defaults and as a cheap first filter, never
--- a boundary by itself. Raises where no scope is set, so that nothing is mistaken for "no rows".
+-- The tenant that the seal claims, unchecked: for column defaults and beside a check, never a boundary
+-- by itself. Raises where no scope is set, so that nothing is mistaken for "no rows".
 -- The body is parsed once, here, so no search_path can bend it.
 create function tenantry.claimed_tenant() returns uuid
 language sql stable parallel safe

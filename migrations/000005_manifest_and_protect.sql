@@ -20,6 +20,9 @@ revoke all on tenantry.policy_model from public;
 -- Layer by layer: `floor` is the boundary, for every role and whatever other policies are added;
 -- `tenant` lets the app role in and gives the planner a plain index condition;
 -- `operator` lets the operator role in, under a record.
+-- The index condition has to be the proven tenant: with the claimed one, a forged claim would raise
+-- where that tenant has such a row and find nothing where it has not, which tells them apart. What
+-- is written needs no second proof: the floor's is asked for every new row.
 create function tenantry.create_policies(target regclass) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -35,7 +38,7 @@ begin
       with check (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating()))', target);
   execute format(
     'create policy tenantry_tenant on %s as permissive for all to tenantry_app
-      using (tenant_id = (select tenantry.claimed_tenant()))
+      using (tenant_id = (select tenantry.current_tenant()))
       with check (tenant_id = (select tenantry.claimed_tenant()))', target);
   execute format(
     'create policy tenantry_operator on %s as permissive for all to tenantry_operator
@@ -240,7 +243,7 @@ as $$
   select format('warning: %s: the unique constraint or index %s lacks tenant_id, so it tells one tenant of another''s values; '
       'put tenant_id first', target, indexrelid::regclass)
   from pg_index, tenant_column
-  where indrelid = target and indisunique and not indisprimary and attnum <> all (indkey::int2[])
+  where indrelid = target and (indisunique or indisexclusion) and not indisprimary and attnum <> all (indkey::int2[])
   union all
   select format('warning: %s: the rewrite rule %s can change other rows than the statement says; drop it', target, rulename)
   from pg_rewrite where ev_class = target and rulename <> '_RETURN'

@@ -1,6 +1,7 @@
 import type { KeyRing } from "../core/seal/key-ring.js";
 import { makeSeal, noTenant } from "../core/seal/seal.js";
 import { TenantryError } from "../core/tenantry-error.js";
+import { fromDatabase } from "./session/failures.js";
 import { schemaVersion } from "./schema-version.js";
 
 interface Reader {
@@ -13,22 +14,52 @@ interface Reader {
  * @throws {TenantryError} `DATABASE_UNSAFE`, with every problem found and its mend
  */
 export async function selfCheck(app: Reader, keys: KeyRing): Promise<void> {
-  const problems = await versionProblems(app);
-  for (const { text, problem } of catalogChecks) {
-    const { rows } = await app.query(text);
-    for (const row of rows) problems.push(problem((row as { name: string }).name));
+  try {
+    await check(app, keys);
+  } catch (error) {
+    throw error instanceof Error ? fromDatabase(error) : error;
   }
+}
+
+async function check(app: Reader, keys: KeyRing): Promise<void> {
+  const problems = await found(app, loginChecks);
+  // Without the role there is nothing of Tenantry's that this login may look into.
+  if (!(await isMember(app))) {
+    throw unsafe([
+      ...problems,
+      "this login is not a member of tenantry_app: run `tenantry migrate`, then grant tenantry_app to it",
+    ]);
+  }
+  problems.push(...(await versionProblems(app)), ...(await found(app, schemaChecks)));
   problems.push(...(await sealProblems(app, keys)));
   if (problems.length > 0) throw unsafe(problems);
 }
 
+async function found(app: Reader, checks: readonly CatalogCheck[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { text, problem } of checks) {
+    const { rows } = await app.query(text);
+    for (const row of rows) problems.push(problem((row as { name: string }).name));
+  }
+  return problems;
+}
+
+async function isMember(app: Reader): Promise<boolean> {
+  const { rows } = await app.query(
+    `select from pg_catalog.pg_roles
+     where rolname = 'tenantry_app' and pg_catalog.pg_has_role(session_user, oid, 'MEMBER')`,
+  );
+  return rows.length > 0;
+}
+
 /** @throws {TenantryError} `DATABASE_UNSAFE` where there is no schema to look further into */
 async function versionProblems(app: Reader): Promise<string[]> {
-  const { rows: found } = await app.query("select to_regclass('tenantry.migration') as name");
-  if ((found[0] as { name: string | null }).name === null) {
-    throw unsafe([
-      "Tenantry's schema is not installed or out of reach: run `tenantry migrate`, and use a login that is a member of tenantry_app",
-    ]);
+  const { rows: schema } = await app.query(
+    `select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'tenantry' and c.relname = 'migration'`,
+  );
+  if (schema.length === 0) {
+    throw unsafe(["Tenantry's schema is not in this database: run `tenantry migrate`"]);
   }
   const { rows } = await app.query("select max(number) as number from tenantry.migration");
   const { number } = rows[0] as { number: number };
@@ -53,7 +84,7 @@ interface CatalogCheck {
   readonly problem: (name: string) => string;
 }
 
-const catalogChecks: readonly CatalogCheck[] = [
+const loginChecks: readonly CatalogCheck[] = [
   {
     text: `select r.rolname as name from pg_catalog.pg_roles r
       where (r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole)
@@ -70,19 +101,6 @@ const catalogChecks: readonly CatalogCheck[] = [
     problem: (name) => `this login is a member of ${name}: revoke ${name} from it`,
   },
   {
-    text: `select 1 as name where not pg_catalog.pg_has_role(session_user, 'tenantry_app', 'MEMBER')`,
-    problem: () => "this login is not a member of tenantry_app: grant tenantry_app to it",
-  },
-  {
-    text: `select relation || ': ' || problem as name from tenantry.weakened()`,
-    problem: (name) => `${name}: run select tenantry.protect(…) on it again`,
-  },
-  {
-    text: `select relation::text as name from tenantry.unclassified`,
-    problem: (name) =>
-      `${name} is not in the manifest: tenantry.protect('${name}'), tenantry.share('${name}', reason) or tenantry.restrict('${name}', reason)`,
-  },
-  {
     text: `select pg_catalog.current_database()::text as name
       where pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')`,
     problem: (name) =>
@@ -93,6 +111,18 @@ const catalogChecks: readonly CatalogCheck[] = [
       where nspname not like 'pg\\_%' and pg_catalog.has_schema_privilege(oid, 'CREATE')`,
     problem: (name) =>
       `this login may create objects in schema ${name}: revoke create on schema ${name} from it and from public`,
+  },
+];
+
+const schemaChecks: readonly CatalogCheck[] = [
+  {
+    text: `select relation || ': ' || problem as name from tenantry.weakened()`,
+    problem: (name) => `${name}: run select tenantry.protect(…) on it again`,
+  },
+  {
+    text: `select relation::text as name from tenantry.unclassified`,
+    problem: (name) =>
+      `${name} is not in the manifest: tenantry.protect('${name}'), tenantry.share('${name}', reason) or tenantry.restrict('${name}', reason)`,
   },
 ];
 

@@ -2,9 +2,9 @@ import { learned, setConfigs, type Answer, type Attack } from "./support/attack.
 
 export const attack: Attack = {
   title: "A row is moved to another tenant",
-  stoppedBy: ["42501", "22P02", "23503"],
+  stoppedBy: ["42501", "22P02", "23503", "23505"],
   fire: async (target) => {
-    const { run, note, b } = target;
+    const { run, note, log, b } = target;
     const moved = (answer: Answer) =>
       "error" in answer || answer.rows.length === 0 ? answer : learned;
     const loot = [
@@ -19,6 +19,8 @@ export const attack: Attack = {
           ),
         ),
       );
+      // Without a column read, only the check of new rows stands in the way.
+      loot.push(await run(`update ${log} set tenant_id = '${b}', body = ${flip}`));
     }
     return loot;
   },

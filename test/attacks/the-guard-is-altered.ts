@@ -19,7 +19,7 @@ export const attack: Attack = {
       `alter function tenantry.current_tenant() reset all`,
       `alter function tenantry.operating() owner to current_user`,
       `create rule mine as on insert to ${note} do also delete from ${note}`,
-      `create trigger mine after insert on ${note} for each row execute function tsvector_update_trigger()`,
+      `create trigger mine before update on ${note} for each row execute function suppress_redundant_updates_trigger()`,
       `create function public.mine() returns int language sql return 1`,
       `create view public.mine as select * from ${note}`,
       `create operator public.= (leftarg = uuid, rightarg = uuid, function = uuid_ne)`,

@@ -19,7 +19,9 @@ export const attack: Attack = {
       loot.push(done(await run(text)));
     }
     for (const seal of [
-      ...claims.filter(({ what }) => what !== "B's seal for the registry").map(({ value }) => quote(value)),
+      ...claims
+        .filter(({ what }) => what !== "B's seal for the registry")
+        .map(({ value }) => quote(value)),
       "null",
       "current_setting('tenantry.scope', true)",
     ]) {

@@ -1,5 +1,7 @@
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Queryable } from "../query.js";
+import { refused } from "../session/failures.js";
+import { classify } from "../statement/classify.js";
 import type { ScopedPgClient } from "./scoped-client.js";
 
 export interface TransactionOptions {
@@ -23,11 +25,15 @@ export async function runTransaction<T>(
   options: TransactionOptions = {},
 ): Promise<T> {
   const query = client.query.bind(client) as Queryable["query"];
+  const inside: Queryable["query"] = async (statement, values) => {
+    assertInside(typeof statement === "string" ? statement : statement.text);
+    return query(statement, values);
+  };
   try {
     client.session.deferBegin(beginText(options));
     let result: T;
     try {
-      result = await work(transactionOn(query, { savepoints: 0 }));
+      result = await work(transactionOn(inside, { savepoints: 0 }));
     } catch (error) {
       // If even ROLLBACK fails, the release below finds the transaction open and destroys it.
       await query("ROLLBACK").catch(() => undefined);
@@ -38,6 +44,17 @@ export async function runTransaction<T>(
   } finally {
     client.release();
   }
+}
+
+/** @throws {TenantryError} `STATEMENT_REFUSED`: what follows would run outside of the transaction */
+function assertInside(text: unknown): void {
+  if (typeof text !== "string") return;
+  const { kind } = classify(text);
+  if (kind !== "begin" && kind !== "commit" && kind !== "rollback") return;
+  throw refused(
+    `${kind.toUpperCase()} inside tenantry.db.transaction()`,
+    "Return from the callback to commit, throw to roll back, or use tx.savepoint().",
+  );
 }
 
 function transactionOn(query: Queryable["query"], counter: { savepoints: number }): Transaction {

@@ -8,16 +8,18 @@ export function refused(what: string, fix: string): TenantryError {
   });
 }
 
-/**
- * The plan or the name of a prepared statement is no longer good: after DDL (0A000), or where
- * something deallocated it (26000).
- */
-export function isStalePlan(error: unknown): boolean {
-  if (!isServerError(error)) return false;
+/** A statement's plan is no longer good, as happens after DDL. */
+export function isStalePlan(error: Error): boolean {
   return (
-    error.code === "26000" ||
-    (error.code === "0A000" && error.message.includes("cached plan must not change result type"))
+    isServerError(error) &&
+    error.code === "0A000" &&
+    error.message.includes("cached plan must not change result type")
   );
+}
+
+/** A prepared statement is gone: something other than the session deallocated it. */
+export function isLostStatement(error: Error): boolean {
+  return isServerError(error) && error.code === "26000";
 }
 
 const scopeStates: Readonly<Record<string, string>> = {

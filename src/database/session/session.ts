@@ -6,7 +6,7 @@ import type { QueryConfig, QueryResult } from "../query.js";
 import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
-import { fromDatabase, isStalePlan, refused } from "./failures.js";
+import { fromDatabase, isLostStatement, isStalePlan, refused } from "./failures.js";
 import { reportFailure } from "./report.js";
 import { Unit, type Settle, type UnitPlan } from "./unit.js";
 import {
@@ -126,15 +126,27 @@ export class Session {
     };
     this.#attempt(query, scope, (error, result) => {
       if (error === null) return done(null, result);
-      if (!isStalePlan(error)) return fail(error);
-      // Nothing was done yet: the server checks a plan at Bind, before anything runs.
-      this.#statements.renew(query.text);
-      if (this.#transaction !== "idle") return done(error);
+      // Nothing was done yet: the server looks at name and plan at Bind, before anything runs.
+      if (!this.#prepareAnew(query.text, error) || this.#transaction !== "idle") {
+        return fail(error);
+      }
       this.#attempt(query, scope, (again, retried) => {
         if (again === null) done(null, retried);
         else fail(again);
       });
     });
+  }
+
+  /** True where the error was that of a statement which now will be prepared anew. */
+  #prepareAnew(text: string, error: Error): boolean {
+    if (isStalePlan(error)) {
+      this.#statements.renew(text);
+      return true;
+    }
+    if (!isLostStatement(error)) return false;
+    this.#statements.distrust();
+    if (this.#scope.state === "ready") this.#scope.state = "uncertain";
+    return true;
   }
 
   #attempt(query: QueryConfig, scope: TenantScope, done: Settle): void {

@@ -61,6 +61,13 @@ export class StatementCache {
     this.#revisions.set(text, (this.#revisions.get(text) ?? 0) + 1);
   }
 
+  /** After something else deallocated statements: each is closed and parsed anew at its next use. */
+  distrust(): void {
+    for (const statement of this.#statements.values()) {
+      if (statement.state === "ready") statement.state = "uncertain";
+    }
+  }
+
   /** Names whose Close is due; the caller sends them. */
   takeClosed(): readonly string[] {
     return this.#toClose.length === 0 ? none : this.#toClose.splice(0);

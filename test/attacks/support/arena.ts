@@ -48,9 +48,11 @@ const seed = `
   insert into note (id, body, email, tenant_id)
     select i, 'a-own-' || i, 'own' || i || '@a.example', $a from generate_series(1, 3) i
     union all select i, 'b-canary-' || i, 'canary' || i || '@b.example', $b
-      from generate_series(1, 13) i where i not between 4 and 10;
+      from generate_series($low, 13) i where i not between 4 and 10;
   insert into comment (id, note_id, body, tenant_id)
-    values (1, 1, 'a-own', $a), (1, 1, 'b-canary', $b), (11, 11, 'b-canary', $b);
+    values (1, 1, 'a-own', $a), (11, 11, 'b-canary', $b);
+  insert into comment (id, note_id, body, tenant_id)
+    select 1, 1, 'b-canary', $b where $low = 1;
   insert into log (region, body, tenant_id) values (1, 'a-own', $a), (1, 'b-canary', $b);
   insert into weak.note (id, body, email, tenant_id)
     select i, 'a-own-' || i, 'own' || i || '@a.example', $a from generate_series(1, 3) i
@@ -69,13 +71,22 @@ export interface Arena extends Stage {
   rowsOfB(): Promise<Rows>;
 }
 
-export async function createArena(server: TestServer): Promise<Arena> {
+export interface ArenaOptions {
+  /** B has the ids 11 to 13 only: for guards whose keys do not carry the tenant. Default false. */
+  readonly distinctIds?: boolean;
+}
+
+export async function createArena(
+  server: TestServer,
+  { distinctIds = false }: ArenaOptions = {},
+): Promise<Arena> {
   const stage = await createStage(server, {
     schemas: ["weak"],
     schema,
     database: { maxConnections: 1 },
   });
   const text = seed
+    .replaceAll("$low", distinctIds ? "11" : "1")
     .replaceAll("$a", `'${stage.a.id}'::uuid`)
     .replaceAll("$b", `'${stage.b.id}'::uuid`);
   const ofB = tables.map(

@@ -16,9 +16,10 @@ export async function fire(
   kind: TargetKind,
   arena: Arena,
   app: pg.Client,
+  mutated = false,
 ): Promise<Outcome> {
   const before = JSON.stringify(await arena.rowsOfB());
-  const target = aimAt(kind, attack, arena, app);
+  const target = aimAt(kind, attack, arena, app, mutated);
   try {
     const loot = JSON.stringify(await attack.fire(target)) ?? "nothing";
     const secrets = await secretsOf(arena);
@@ -28,7 +29,8 @@ export async function fire(
     if (after !== before) return { leaked: true, evidence: `B's rows became ${after}` };
     return { leaked: false, evidence: loot.slice(0, 400) };
   } finally {
-    await arena.reset();
+    // A mutant may have let the attack make that impossible; its database is thrown away anyway.
+    if (!mutated) await arena.reset();
   }
 }
 

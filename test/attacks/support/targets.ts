@@ -16,8 +16,17 @@ type Send = (text: string) => Promise<Rows>;
 /** Codes of a scope or statement that was refused as it should be. */
 const refused = ["TN001", "TN002", "TN003", "DATABASE_SCOPE_REFUSED", "STATEMENT_REFUSED"];
 
-/** @param app a connection of the app role, for the two that go round Tenantry */
-export function aimAt(kind: TargetKind, attack: Attack, arena: Arena, app: pg.Client): Target {
+/**
+ * @param app a connection of the app role, for the two that go round Tenantry
+ * @param mutated whether the guard has something wrong in it, so that any error may come
+ */
+export function aimAt(
+  kind: TargetKind,
+  attack: Attack,
+  arena: Arena,
+  app: pg.Client,
+  mutated = false,
+): Target {
   const { asA, tenantry } = arena;
   const notices = noticesOf(
     kind === "the twin" || kind.startsWith("PostgreSQL") ? app : tenantry.db,
@@ -26,7 +35,7 @@ export function aimAt(kind: TargetKind, attack: Attack, arena: Arena, app: pg.Cl
     (send: Send) =>
     async (text: string): Promise<Answer> => {
       notices.splice(0);
-      return answer(() => send(text), attack, notices);
+      return answer(() => send(text), mutated ? null : attack, notices);
     };
   const query = (db: Queryable) => async (text: string) => (await db.query(text)).rows;
   const where = kind === "the twin" ? weakTables : guardedTables;
@@ -106,7 +115,7 @@ const weakTables = {
 
 async function answer(
   send: () => Promise<Rows>,
-  attack: Attack,
+  attack: Attack | null,
   notices: string[],
 ): Promise<Answer> {
   try {
@@ -119,7 +128,7 @@ async function answer(
       where?: string;
     };
     const { code = "none", message, detail = "", hint = "", where = "" } = error;
-    if (!refused.includes(code) && attack.stoppedBy?.includes(code) !== true) {
+    if (attack !== null && !refused.includes(code) && attack.stoppedBy?.includes(code) !== true) {
       throw new Error(`the attack itself is at fault: ${code} ${message}`, { cause: raised });
     }
     const cause = isTenantryError(raised) ? JSON.stringify(raised.cause ?? "") : "";
