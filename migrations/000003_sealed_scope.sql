@@ -23,8 +23,8 @@ revoke all on tenantry.seal_key from public;
 -- and is inlined where it is used. STABLE, not IMMUTABLE: it must never be folded into a plan.
 create function tenantry.seal_is_genuine(seal text, inner_pad bytea, outer_pad bytea) returns boolean
 language sql stable parallel safe
-return pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.right(seal, 64), 'UTF8'))
-  = pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.encode(pg_catalog.sha256(outer_pad
+return pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.right(seal, 65), 'UTF8'))
+  = pg_catalog.sha256(pg_catalog.convert_to('.' || pg_catalog.encode(pg_catalog.sha256(outer_pad
     || pg_catalog.sha256(inner_pad || pg_catalog.convert_to(pg_catalog.left(seal, -65), 'UTF8'))), 'hex'), 'UTF8'));
 
 -- Whether its time has not come. now() is the transaction's start: what began in time may finish.

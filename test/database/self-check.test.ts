@@ -121,7 +121,7 @@ describeOnServers("the check at start-up", (server) => {
       const found = await problems({ url: stage.database.operatorUrl });
       expect(found).toEqual(
         expect.arrayContaining([
-          "this login is not a member of tenantry_app: grant tenantry_app to it",
+          expect.stringContaining("this login is not a member of tenantry_app"),
         ]),
       );
     });
@@ -205,7 +205,7 @@ describeOnServers("the check at start-up", (server) => {
   it("finds that the schema is missing", async () => {
     const empty = await createEmptyDatabase(server);
     expect(await problems({ url: empty.appUrl })).toEqual([
-      expect.stringContaining("not installed"),
+      expect.stringContaining("is not in this database"),
     ]);
     await empty.drop();
   });

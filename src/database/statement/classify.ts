@@ -162,6 +162,12 @@ const refusedNames: readonly { pattern: RegExp; what: string; fix: string }[] = 
     fix: "Send the statement itself: text inside text cannot be looked at.",
   },
   {
+    pattern:
+      /\bpg_(?:stat_activity|stat_get_(?:backend_)?activity|prepared_statements?|cursors?)\b/i,
+    what: "A look at what sessions run",
+    fix: "Do it as operator: sessions serve many tenants, and texts may hold their values.",
+  },
+  {
     pattern: /\bpg_(?:terminate|cancel)_backend\b/i,
     what: "Ending another session",
     fix: "Do it as an administrator: the login's other sessions serve other tenants.",

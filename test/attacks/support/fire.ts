@@ -29,8 +29,10 @@ export async function fire(
     if (after !== before) return { leaked: true, evidence: `B's rows became ${after}` };
     return { leaked: false, evidence: loot.slice(0, 400) };
   } finally {
-    // A mutant may have let the attack make that impossible; its database is thrown away anyway.
-    if (!mutated) await arena.reset();
+    await arena.reset().catch((error: unknown) => {
+      // A mutant may have let the attack make that impossible; its database is thrown away.
+      if (!mutated) throw error;
+    });
   }
 }
 

@@ -126,10 +126,11 @@ export function sqlAttacks({ own, other, otherId, expiredSeal }: SqlTargets): re
       title: "Watch other sessions",
       tries:
         "Reads pg_stat_activity, where PostgreSQL shows what every session of this login runs.",
-      outcome: "It shows statements, but seals and values travel apart from them, as parameters.",
+      outcome:
+        "Refused before it was sent: texts can hold values. Seals are never in them; they travel apart, as parameters.",
       request: search(union("select pid, usename::text, query from pg_stat_activity")),
       leak: `${markOf(other)}|t1\\.[0-9a-f]{8}\\.[0-9]{10}\\.`,
-      expected: { status: 200, body: "pg_stat_activity" },
+      expected: { status: 500, body: "STATEMENT_REFUSED" },
     },
     {
       id: "update",
