@@ -109,6 +109,15 @@ describeOnServers("the scoped pool", (server) => {
       expect(await Promise.all(waiting)).toEqual([[{ n: 5 }], [{ n: 5 }]]);
     });
 
+    it("serves whom it can at once, where none may wait", async () => {
+      const db = open({ maxWaiting: 0 });
+      expect(await asB()).toEqual([{ n: 5 }]);
+      const held = await stage.asA(() => db.connect());
+      expect(await stage.asB(() => codeOf(() => db.query("select 1")))).toBe("POOL_EXHAUSTED");
+      held.release();
+      expect(await asB()).toEqual([{ n: 5 }]);
+    });
+
     it("gives a connection to whoever waited, in their own scope", async () => {
       const db = open();
       const held = await stage.asA(() => db.connect());

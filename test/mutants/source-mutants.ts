@@ -127,9 +127,18 @@ export const sourceMutants: readonly SourceMutant[] = [
     killedBy: "what-outlives-its-scope-is-refused",
   },
   {
-    name: "a callback runs wherever it is called",
+    name: "a callback runs outside of its caller's context",
     file: "database/pool/scoped-client.ts",
-    changes: [["const bound = AsyncResource.bind(callback);", "const bound = callback;"]],
+    changes: [
+      [
+        "const bound = AsyncResource.bind(callback);",
+        "const bound: Callback = (...given) => outside.runInAsyncScope(callback, null, ...given);",
+      ],
+      [
+        "interface Submittable {",
+        `const outside = new AsyncResource("outside");\n\ninterface Submittable {`,
+      ],
+    ],
     killedBy: "callbacks-run-in-their-callers-context",
   },
   {

@@ -52,11 +52,15 @@ export const sourceProbes: Readonly<Record<string, (copy: Copy) => Promise<boole
   },
 
   async "no-seal-is-to-be-seen"({ open, stage }) {
-    const app = open();
+    const [app, second] = [open(), open()];
     await app.run(stage.scopeA, () => app.db.query(whose));
     const read = app.run(stage.scopeA, () =>
       app.db.transaction(async (tx) => {
         await tx.query(whose);
+        const client = await second.db.connect();
+        // With BEGIN, the scope is the last that the server hears.
+        await client.query("begin");
+        setTimeout(() => void client.query("rollback").finally(() => client.release()), 100);
         return stage.admin("select query from pg_stat_activity where datname = current_database()");
       }),
     );
@@ -234,12 +238,14 @@ export const sourceProbes: Readonly<Record<string, (copy: Copy) => Promise<boole
   },
 
   async "the-queue-is-bounded"({ open, stage }) {
-    const app = open({ maxWaiting: 0, connectionTimeout: 2_000 });
+    const app = open({ maxWaiting: 1, connectionTimeout: 2_000 });
     return app.run(stage.scopeA, async () => {
       const held = await app.db.connect();
+      const waiting = app.db.query("select 1");
       const started = performance.now();
       const code = await codeOf(() => app.db.query("select 1"));
       held.release();
+      await waiting;
       return code === "POOL_EXHAUSTED" && performance.now() - started < 1_000;
     });
   },

@@ -71,9 +71,15 @@ describeOnServers("the attacks of the page", (server) => {
     await untilAsleep();
     const { path } = search(union("select pid, state, query from pg_stat_activity"));
     const { body } = await running.ask("acme.localhost", path);
+    expect(body).toContain("STATEMENT_REFUSED");
+    // The same look past the service: with a connection of one's own under the app's login.
+    const { rows } = await asAdmin(running.database.appUrl, (app) =>
+      app.query<{ query: string }>("select query from pg_stat_activity"),
+    );
     await busy;
-    expect(body).toContain("pg_sleep(1)");
-    expect(body).not.toMatch(/t1\.[0-9a-f]{8}\./);
+    const texts = rows.map(({ query }) => query).join("\n");
+    expect(texts).toContain("pg_sleep(1)");
+    expect(texts).not.toMatch(/t1\.[0-9a-f]{8}\./);
   });
 
   const untilAsleep = () =>
