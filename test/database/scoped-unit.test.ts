@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { describeOnServers } from "../support/servers.js";
+import { rawQuery } from "./support/bare.js";
 import { codeOf, failureOf } from "./support/outcome.js";
 import { createStage, type Rows, type Stage } from "./support/stage.js";
 import { messagesOf, openWireTap, stringsOf, type WireTap } from "./support/wire-tap.js";
@@ -182,7 +183,7 @@ describeOnServers("a statement on the scoped pool", (server) => {
     it("no tenant: what comes after it without a scope has none", async () => {
       // Pass a statement of the driver's own past the scoped client.
       await asA("select count(*) from note");
-      const client = (await stage.asA(() => db.connect())) as unknown as RawClient;
+      const client = await stage.asA(() => db.connect());
       const raw = await rawQuery(client, "select current_setting('tenantry.scope', true) as scope");
       expect(["", null]).toContain(raw);
       client.release();
@@ -190,7 +191,7 @@ describeOnServers("a statement on the scoped pool", (server) => {
 
     it("no tenant after an error either", async () => {
       await codeOf(() => asA("select 1 / 0 from note"));
-      const client = (await stage.asA(() => db.connect())) as unknown as RawClient;
+      const client = await stage.asA(() => db.connect());
       expect(["", null]).toContain(
         await rawQuery(client, "select current_setting('tenantry.scope', true) as scope"),
       );
@@ -357,7 +358,7 @@ describeOnServers("a statement on the scoped pool", (server) => {
     it("anew where something else deallocated it", async () => {
       const text = "select count(*)::int as n from note";
       await asA(text);
-      const client = (await stage.asA(() => db.connect())) as unknown as RawClient;
+      const client = await stage.asA(() => db.connect());
       await rawQuery(client, "deallocate all");
       client.release();
       expect(await asA(text)).toEqual([{ n: 3 }]);
@@ -365,17 +366,6 @@ describeOnServers("a statement on the scoped pool", (server) => {
     });
   });
 });
-
-interface RawClient {
-  release(): void;
-}
-
-/** Sends a statement by pg's own means, as whatever stands between might, past the scoped client. */
-async function rawQuery(client: RawClient, text: string): Promise<unknown> {
-  const { default: pg } = await import("pg");
-  const { rows } = await pg.Client.prototype.query.call(client, text);
-  return Object.values((rows[0] ?? {}) as object)[0];
-}
 
 function unbindable(): never {
   throw Object.assign(new Error("will not be bound"), { code: "UNBINDABLE" });

@@ -1,10 +1,10 @@
-import pg from "pg";
 import type * as ContextModule from "../../src/core/context.js";
 import type * as KeyRingModule from "../../src/core/seal/key-ring.js";
 import { sealPurposes } from "../../src/core/seal/purpose.js";
 import type * as SealModule from "../../src/core/seal/seal.js";
 import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
+import { rawQuery } from "../database/support/bare.js";
 import { codeOf } from "../database/support/outcome.js";
 import type { Stage } from "../database/support/stage.js";
 import { openWireTap, type WireTap } from "../database/support/wire-tap.js";
@@ -26,6 +26,7 @@ export const planted = { on: false };
 
 export const tapFor = (stage: Stage) =>
   openWireTap(stage.database.appUrl, {
+    merge: () => (planted.on ? 20 : 0),
     rewrite(data) {
       const at = planted.on ? data.indexOf(marker) : -1;
       if (at === -1) return data;
@@ -335,13 +336,3 @@ export const sourceProbes: Readonly<Record<string, (copy: Copy) => Promise<boole
     }
   },
 };
-
-/** Past the scoped client, by pg's own means. */
-async function rawQuery(client: unknown, text: string): Promise<unknown> {
-  const query = pg.Client.prototype.query as unknown as (
-    this: unknown,
-    text: string,
-  ) => Promise<pg.QueryResult<object>>;
-  const { rows } = await query.call(client, text);
-  return Object.values(rows[0] ?? {})[0];
-}

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isTenantryError } from "../tenantry-error.js";
 import { newUuid } from "../uuid.js";
 import { createKeyRing } from "./key-ring.js";
-import { sealPurposes } from "./purpose.js";
+import { sealPurposes, type SealPurpose } from "./purpose.js";
 import { longestSeal, makeSeal, noTenant, openSeal, type SealContents } from "./seal.js";
 
 const [oldSecret, newSecret] = ["o".repeat(32), "n".repeat(32)] as const;
@@ -16,7 +16,12 @@ const contents: SealContents = {
 };
 
 /** The code that opening is refused with; null where the seal opens. */
-function refusal(seal: string, purpose = sealPurposes[0], at = now, keys = ring): string | null {
+function refusal(
+  seal: string,
+  purpose: SealPurpose = "database",
+  at = now,
+  keys = ring,
+): string | null {
   try {
     openSeal(keys, purpose, seal, at);
     return null;

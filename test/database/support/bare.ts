@@ -47,3 +47,16 @@ export function sealOf(
   const expiresAt = Math.floor(Date.now() / 1000) + 60;
   return makeSeal(stage.keys, purpose, { tenantId, expiresAt, claims: {}, ...contents });
 }
+
+/**
+ * The first value that a statement gives, sent by pg's own means past the scoped client: as whatever
+ * stands between could send one, and to see what is on a connection when no scope is set.
+ */
+export async function rawQuery(client: object, text: string): Promise<unknown> {
+  const query = pg.Client.prototype.query as unknown as (
+    this: object,
+    text: string,
+  ) => Promise<{ rows: object[] }>;
+  const { rows } = await query.call(client, text);
+  return Object.values(rows[0] ?? {})[0];
+}

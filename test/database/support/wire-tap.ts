@@ -32,11 +32,16 @@ export interface WireTapOptions {
    * Changes what the client sends, keeping its length: to send what the application would not.
    */
   readonly rewrite?: (data: Buffer) => Buffer;
+  /**
+   * For how many milliseconds the server's answers are held back, to arrive in one piece as they do
+   * under load.
+   */
+  readonly merge?: () => number;
 }
 
 export async function openWireTap(
   target: string,
-  { rewrite = (data) => data }: WireTapOptions = {},
+  { rewrite = (data) => data, merge = () => 0 }: WireTapOptions = {},
 ): Promise<WireTap> {
   const { hostname, port } = new URL(target);
   const flights: Flight[] = [];
@@ -70,9 +75,14 @@ export async function openWireTap(
       note("client", fromClient(data));
       server.write(data);
     });
+    const held: Buffer[] = [];
+    const pass = () => client.write(Buffer.concat(held.splice(0)));
     server.on("data", (data) => {
       note("server", fromServer(data));
-      client.write(data);
+      const milliseconds = merge();
+      held.push(data);
+      if (milliseconds === 0) pass();
+      else if (held.length === 1) setTimeout(pass, milliseconds);
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
