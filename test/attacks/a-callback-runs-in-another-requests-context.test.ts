@@ -28,11 +28,11 @@ describeOnServers("a callback passed to query()", (server) => {
         return new Promise<void>((resolve, reject) => {
           app.run(scope, () =>
             query(text, (error, first) => {
-              if (error) return reject(error as Error);
+              if (error) return reject(error);
               query(text, (again, second) => {
                 const seen = [first, second].map((result) => JSON.stringify(result?.rows));
                 if (app.scope() !== scope || seen.some((rows) => rows !== expected)) astray.push(i);
-                if (again) reject(again as Error);
+                if (again) reject(again);
                 else resolve();
               });
             }),

@@ -371,7 +371,7 @@ describeOnServers("a connection checked out in a scope", (server) => {
           app.run(scope, () => {
             const done = (error: unknown) => {
               if (app.scope() !== scope) foreign.push(`${i}`);
-              if (error) reject(error as Error);
+              if (error) reject(error);
               else resolve();
             };
             if (i % 3 === 0) pool.query(count, done);

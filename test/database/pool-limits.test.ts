@@ -227,6 +227,20 @@ describeOnServers("the scoped pool", (server) => {
       expect(await stage.admin("select from note where id = 7")).toEqual([]);
     });
 
+    it("between a transaction's last statement and its COMMIT answers that it may have been done", async () => {
+      const db = open();
+      const work = () =>
+        stage.asA(() =>
+          db.transaction(async (tx) => {
+            const [row] = (await tx.query(own)).rows;
+            await tx.query("insert into note (id) values (7)");
+            await kill(row?.["pid"]);
+          }),
+        );
+      expect(await codeOf(work)).toBe("DATABASE_UNAVAILABLE");
+      expect(await asB()).toEqual([{ n: 5 }]);
+    });
+
     it("while it is idle is not noticed by the next caller", async () => {
       const db = open();
       const [row] = (await stage.asA(() => db.query(own))).rows;

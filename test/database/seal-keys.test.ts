@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createKeyRing } from "../../src/core/seal/key-ring.js";
 import { installSealKeys } from "../../src/database/seal-keys.js";

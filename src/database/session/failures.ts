@@ -48,9 +48,10 @@ export function fromDatabase(error: Error): Error {
       cause: error,
     });
   }
-  // 57P0x: the server is shutting down, crashed, or cannot take connections now. 08P01 is what a
-  // wrong number of values gives: the caller's mistake.
-  return /^(57P0|08(?!P01))/.test(error.code) ? unavailable(error) : error;
+  // 57P0x: the server is shutting down, crashed, or cannot take connections now. 08P01 is also what
+  // a wrong number of values gives, the caller's mistake; from a pooler that lost its server it is FATAL.
+  if (error.code === "08P01" && error.severity === "ERROR") return error;
+  return /^(?:57P0|08)/.test(error.code) ? unavailable(error) : error;
 }
 
 function isConnectionFailure(error: Error): boolean {

@@ -44,3 +44,9 @@ export function refusal(work: () => unknown): string | null {
     throw error;
   }
 }
+
+/** The code that an error bears, or its text where it has none. */
+export function codeIn(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" ? code : String(error);
+}
