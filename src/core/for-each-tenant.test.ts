@@ -75,7 +75,8 @@ describe("work for each tenant", () => {
   });
 
   it("counts a failure that is undefined as one", async () => {
-    const work = () => Promise.reject(undefined);
+    const nothing: unknown = undefined;
+    const work = () => Promise.reject(nothing);
     expect((await forEachTenant(read(2), work, { onError: "collect" })).failed).toHaveLength(2);
   });
 

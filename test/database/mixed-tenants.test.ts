@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TenantScope } from "../../src/core/scope.js";
+import type { Tenantry } from "../../src/tenantry.js";
 import { describeOnServers } from "../support/servers.js";
 import { mixedSchema, runMixedLoad } from "./support/mixed-load.js";
 import { createRandom } from "./support/random.js";
@@ -84,4 +87,50 @@ describeOnServers("many tenants at once over five connections", (server) => {
       await app.close();
     },
   );
+
+  it("would see foreign rows where the setting is the session's, and the load would notice", async () => {
+    await stage.admin("create schema weak authorization tenantry_owner");
+    await stage.owner(`
+      create table weak.item (id bigint, owner text, tenant_id uuid default current_setting('app.tenant')::uuid);
+      alter table weak.item enable row level security, force row level security;
+      create policy tenant on weak.item using (tenant_id = (select current_setting('app.tenant')::uuid));
+      grant usage on schema weak to tenantry_app;
+      grant select, insert on weak.item to tenantry_app`);
+    await stage.admin(
+      "insert into weak.item select id, owner, tenant_id from item where id < 1000",
+    );
+    const pool = new pg.Pool({
+      connectionString: stage.database.appUrl,
+      options: "-c search_path=weak",
+      max: 5,
+    });
+    const { foreignRows } = await runMixedLoad({
+      app: naiveApplication(pool),
+      scopes,
+      random: createRandom(seed),
+      requests: 300,
+      concurrency: 40,
+    });
+    await pool.end();
+    expect(foreignRows.length).toBeGreaterThan(0);
+  });
 });
+
+/** As people write it: the setting first, then the statement, on whatever connection is free. */
+function naiveApplication(pool: pg.Pool): Tenantry {
+  const current = new AsyncLocalStorage<TenantScope>();
+  const query = async (text: string, values?: unknown[]) => {
+    await pool.query("select set_config('app.tenant', $1, false)", [current.getStore()!.tenant.id]);
+    return pool.query(text, values);
+  };
+  const savepoint = <T>(work: (tx: object) => Promise<T>) => work({ query, savepoint });
+  const db = {
+    query,
+    transaction: savepoint,
+    connect: async () => ({ query, release: () => undefined }),
+  };
+  return {
+    run: (scope: TenantScope, work: () => unknown) => current.run(scope, work),
+    db,
+  } as unknown as Tenantry;
+}

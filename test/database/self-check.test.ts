@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEmptyDatabase } from "../support/databases.js";
 import { describeOnServers } from "../support/servers.js";
 import { failureOf } from "./support/outcome.js";
@@ -13,9 +13,10 @@ describeOnServers("the check at start-up", (server) => {
   let stage: Stage;
   const roles: string[] = [];
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     stage = await createStage(server, { schema });
   });
+  afterAll(() => stage?.close());
   afterEach(async () => {
     vi.useRealTimers();
     // Roles are the server's, so they go with what they were granted.
@@ -23,7 +24,14 @@ describeOnServers("the check at start-up", (server) => {
       await stage.admin(`drop owned by ${role}`);
       await stage.admin(`drop role ${role}`);
     }
-    await stage.close();
+    await stage.admin(`
+      revoke temporary on database ${stage.database.name} from public;
+      revoke create on schema public from tenantry_app;
+      drop schema if exists tools;
+      drop table if exists fresh, log, one, two cascade;
+      delete from tenantry.manifest where relation not in (select oid from pg_class);
+      alter table note owner to tenantry_owner;
+      select tenantry.protect('note')`);
   });
 
   /** A login of its own, since the server's are shared with other test files. */

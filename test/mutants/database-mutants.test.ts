@@ -61,14 +61,15 @@ describe(suiteTitle("a guard with something wrong in it", server), () => {
     },
   );
 
-  it.each(singleRemovals.map(({ name, sql }) => [name, sql] as const))(
+  it.each(singleRemovals.map((removal) => [removal.name, removal] as const))(
     "leaks nothing where only one layer is missing: %s",
-    async (_, sql) => {
+    async (_, { sql, except = [] }) => {
       await apply(sql);
       const leaks: [string, string | null][] = [];
       for (const name of attackNames) {
         // What a single removal is by itself, the guard's own alteration would find again.
-        if (name === "the-guard-is-altered" || !(await holdsInPostgres(name))) continue;
+        if (name === "the-guard-is-altered" || except.includes(name)) continue;
+        if (!(await holdsInPostgres(name))) continue;
         const wrong = await (await probeNamed(name))(arena, app);
         if (wrong !== null) leaks.push([name, wrong]);
       }

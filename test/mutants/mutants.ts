@@ -480,17 +480,32 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
+export interface SingleRemoval {
+  readonly name: string;
+  readonly sql: string;
+  /** Attacks that succeed all the same, as is known. */
+  readonly except?: readonly string[];
+}
+
+/**
+ * The floor raises where it meets a row, so where it stands alone a forged seal is refused only if
+ * there are rows: that tells. The tenant's own policy, which asks first, is what prevents it.
+ */
+const refusalTells = ["a-forged-seal-tells-whether-a-row-exists"];
+
 /** One layer missing, and the other holds: no attack may succeed. */
-export const singleRemovals: readonly { readonly name: string; readonly sql: string }[] = [
+export const singleRemovals: readonly SingleRemoval[] = [
   {
     name: "the tenant's policy lets everything through",
     sql: everyPolicy("tenantry_tenant", "using (true) with check (true)"),
+    except: refusalTells,
   },
   {
     name: "somebody added a policy for all",
     sql: ["note", "comment", "log", "log_1"]
       .map((t) => `create policy everyone on ${t} using (true) with check (true)`)
       .join(";"),
+    except: refusalTells,
   },
   { name: "row security is not forced", sql: everyTable("no force row level security") },
   {
