@@ -110,6 +110,23 @@ describeOnServers("a connection checked out in a scope", (server) => {
       expect(results.map(({ rows }) => rows)).toEqual([[], [{ n: 3 }], [], [{ n: 4 }], []]);
     });
 
+    it("that begins in a way which PostgreSQL refuses", async () => {
+      await withClient(async (client) => {
+        const [begun, counted] = await Promise.allSettled([
+          client.query("begin isolation level nonsense"),
+          client.query(count),
+        ]);
+        expect(begun).toMatchObject({ status: "rejected", reason: { code: "42601" } });
+        // It was sent behind a BEGIN, so without a scope: refused, never answered with less or more.
+        expect(counted).toMatchObject({
+          status: "rejected",
+          reason: { code: "DATABASE_SCOPE_REFUSED" },
+        });
+        expect((await client.query(count)).rows).toEqual([{ n: 3 }]);
+      });
+      expect(await asB()).toEqual([{ n: 5 }]);
+    });
+
     it("that uses no transaction, each statement under the scope", async () => {
       await withClient(async (client) => {
         expect((await client.query(count)).rows).toEqual([{ n: 3 }]);

@@ -322,10 +322,10 @@ describeOnServers("a statement on the scoped pool", (server) => {
         expect(await codeOf(() => asA("select 1 / 0"))).toBe("22012");
         expect(await asB("select count(*)::int as n from note")).toEqual([{ n: 5 }]);
       }
-      expect(await prepared()).toEqual([]);
       const names = messagesOf(tap, "client", "P").map((parse) => stringsOf(parse)[0]);
       expect(new Set(names)).toEqual(new Set([""]));
       expect(messagesOf(tap, "client", "S")).toHaveLength(tap.flights.length / 2);
+      expect(await prepared()).toEqual([]);
     });
 
     it("anew after its table changed, unseen by the caller", async () => {

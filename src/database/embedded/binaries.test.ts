@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmod, readdir, readFile, readlink, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildPackage } from "../../../test/support/built-package.js";
 import {
@@ -39,7 +39,9 @@ describe("the binaries of the embedded PostgreSQL", () => {
   it("are used in place where the account can run them", async () => {
     const directory = await temporaryDirectory();
     await start({ directory });
-    expect(await copyInUse(directory)).toBeNull();
+    // As root in a clone that only root can enter, the server's account cannot run them in place.
+    const open = await canBeEntered(process.cwd());
+    expect((await copyInUse(directory)) === null).toBe(open);
   });
 
   it("work where install scripts were off, so that symbolic links are missing", async () => {
@@ -86,3 +88,11 @@ describe("the binaries of the embedded PostgreSQL", () => {
     90_000,
   );
 });
+
+async function canBeEntered(path: string): Promise<boolean> {
+  if (process.getuid?.() !== 0) return true;
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}

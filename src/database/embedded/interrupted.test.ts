@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
@@ -107,8 +108,14 @@ describe("the embedded PostgreSQL, when something is killed or comes twice", () 
     await server.exited;
     await server.stop();
     const again = start({ directory });
-    const resume = setTimeout(() => process.kill(backend, "SIGCONT"), 1000);
-    onTestFinished(() => clearTimeout(resume));
+    // Woken only once the new server has met its memory, however long that takes on a busy machine.
+    const resume = setInterval(() => {
+      const log = readFileSync(join(directory, "server.log"), "utf8");
+      if (!log.includes("pre-existing shared memory block")) return;
+      clearInterval(resume);
+      process.kill(backend, "SIGCONT");
+    }, 50);
+    onTestFinished(() => clearInterval(resume));
     expect((await again).url).toBe(server.url);
     expect(await value(server.url, "select 1")).toBe(1);
     const log = await readFile(join(directory, "server.log"), "utf8");

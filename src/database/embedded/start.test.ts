@@ -15,7 +15,9 @@ describe("the embedded PostgreSQL", () => {
       server.version,
     );
     expect(Number.parseInt(server.version)).toBeGreaterThanOrEqual(18);
-    expect(steps.map((step) => step.split(" ")[0])).toEqual(["making", "starting"]);
+    // A clone in a directory of root's own alone has its binaries copied first.
+    const words = steps.map((step) => step.split(" ")[0]).filter((word) => word !== "copying");
+    expect(words).toEqual(["making", "starting"]);
   });
 
   it("keeps data, port and password from one start to the next", async () => {
@@ -27,7 +29,9 @@ describe("the embedded PostgreSQL", () => {
     const second = await start({ directory, onStep: (step) => steps.push(step) });
     expect(second.url).toBe(first.url);
     expect(await value(second.url, "select answer from kept")).toBe(42);
-    expect(steps).toEqual([`starting PostgreSQL ${second.version}`]);
+    expect(steps.filter((step) => !step.startsWith("copying"))).toEqual([
+      `starting PostgreSQL ${second.version}`,
+    ]);
   });
 
   it("listens on loopback only, and asks for the password", async () => {

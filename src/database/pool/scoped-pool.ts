@@ -138,7 +138,10 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     /** Checks a connection out for the scope that is active now. */
     async #checkOut(use: "whole" | "shared" = "whole"): Promise<ScopedPgClient> {
       const scope = currentScope();
-      if (this.waitingCount >= maxWaiting) throw exhausted(`${maxWaiting} callers wait already`);
+      const mustWait = this.idleCount === 0 && this.totalCount >= max;
+      if (mustWait && this.waitingCount >= maxWaiting) {
+        throw exhausted(`${maxWaiting} callers wait already`);
+      }
       const wait = use === "whole" ? 1 : 0;
       this.#waitForWhole += wait;
       try {

@@ -171,7 +171,7 @@ export class Session {
         if (before !== "idle") break;
         throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
       case "statement":
-        if (kind.taints) this.markUnfit("its statement may have left something on the session");
+        if (kind.taints) this.#taint();
         break;
       case "begin":
         break;
@@ -181,6 +181,20 @@ export class Session {
         if (before === "deferred") return null;
     }
     return this.#plan(query, kind.kind === "begin" && before === "idle", before, scope);
+  }
+
+  /**
+   * The connection is destroyed after such a statement. Behind a pooler that would not help: the
+   * server's side of it goes to the next client as it is.
+   */
+  #taint(): void {
+    if (this.options.preparedStatements === 0) {
+      throw refused(
+        "A statement that may leave something on the session, behind a pooler,",
+        "Use SET LOCAL inside tenantry.db.transaction(), or pg_advisory_xact_lock().",
+      );
+    }
+    this.markUnfit("its statement may have left something on the session");
   }
 
   #plan(
@@ -242,6 +256,8 @@ export class Session {
    */
   #verdict(idleAfter: boolean, error: Error | null): Error | null {
     if (this.#leftOpen !== null) return this.#leftOpen;
+    // Where the connection is gone, the last status heard is not what this unit left behind.
+    if (error !== null && !this.client.connection.stream.writable) return error;
     const status = this.client.getTransactionStatus();
     if (idleAfter && status !== "I") return (this.#leftOpen = this.#breakOff(error));
     // With more in flight, what was planned last says more than the status of a middle.

@@ -36,6 +36,7 @@ export function forgedClaims(stage: Stage): Claim[] {
       what: "A's body with a MAC of zeros",
       value: `${at(own, 23, b.id).slice(0, 61)}${"0".repeat(64)}`,
     },
+    { what: "A's own seal, stolen", value: own },
     { what: "B's id alone", value: b.id },
     { what: "nothing", value: "" },
   ];
