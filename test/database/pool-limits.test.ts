@@ -241,6 +241,23 @@ describeOnServers("the scoped pool", (server) => {
       expect(await asB()).toEqual([{ n: 5 }]);
     });
 
+    it("at that moment is told from a transaction left open, though the end is not yet seen", async () => {
+      const lingering = await openWireTap(stage.database.appUrl, { keepsClients: true });
+      const db = open({ url: lingering.url });
+      const work = () =>
+        stage.asA(() =>
+          db.transaction(async (tx) => {
+            const [row] = (await tx.query(own)).rows;
+            await kill(row?.["pid"]);
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }),
+        );
+      expect(await codeOf(work)).toBe("DATABASE_UNAVAILABLE");
+      expect(await asB()).toEqual([{ n: 5 }]);
+      await app.close();
+      await lingering.close();
+    });
+
     it("while it is idle is not noticed by the next caller", async () => {
       const db = open();
       const [row] = (await stage.asA(() => db.query(own))).rows;

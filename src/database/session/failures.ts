@@ -54,7 +54,8 @@ export function fromDatabase(error: Error): Error {
   return /^(?:57P0|08)/.test(error.code) ? unavailable(error) : error;
 }
 
-function isConnectionFailure(error: Error): boolean {
+/** Whether the connection is gone, as pg's client says it: before the socket knows, at times. */
+export function isConnectionFailure(error: Error): boolean {
   if (isTenantryError(error)) return false;
   const code = (error as NodeJS.ErrnoException).code;
   return (

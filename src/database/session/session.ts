@@ -6,7 +6,13 @@ import type { QueryConfig, QueryResult } from "../query.js";
 import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify } from "../statement/classify.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
-import { fromDatabase, isLostStatement, isStalePlan, refused } from "./failures.js";
+import {
+  fromDatabase,
+  isConnectionFailure,
+  isLostStatement,
+  isStalePlan,
+  refused,
+} from "./failures.js";
 import { reportFailure } from "./report.js";
 import { Unit, type Settle, type UnitPlan } from "./unit.js";
 import {
@@ -257,7 +263,9 @@ export class Session {
   #verdict(idleAfter: boolean, error: Error | null): Error | null {
     if (this.#leftOpen !== null) return this.#leftOpen;
     // Where the connection is gone, the last status heard is not what this unit left behind.
-    if (error !== null && !this.client.connection.stream.writable) return error;
+    if (error !== null && (isConnectionFailure(error) || !this.client.connection.stream.writable)) {
+      return error;
+    }
     const status = this.client.getTransactionStatus();
     if (idleAfter && status !== "I") return (this.#leftOpen = this.#breakOff(error));
     // With more in flight, what was planned last says more than the status of a middle.

@@ -37,11 +37,13 @@ export interface WireTapOptions {
    * under load.
    */
   readonly merge?: () => number;
+  /** Keeps the client's side open where the server closed its own: its end is not yet seen. */
+  readonly keepsClients?: boolean;
 }
 
 export async function openWireTap(
   target: string,
-  { rewrite = (data) => data, merge = () => 0 }: WireTapOptions = {},
+  { rewrite = (data) => data, merge = () => 0, keepsClients = false }: WireTapOptions = {},
 ): Promise<WireTap> {
   const { hostname, port } = new URL(target);
   const flights: Flight[] = [];
@@ -62,7 +64,7 @@ export async function openWireTap(
     for (const socket of [client, server]) {
       sockets.add(socket);
       const end = () => {
-        client.destroy();
+        if (!keepsClients || socket === client) client.destroy();
         server.destroy();
         sockets.delete(socket);
       };
