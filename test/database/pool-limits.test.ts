@@ -4,7 +4,7 @@ import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { openTcpProxy } from "../registry/tcp-proxy.js";
 import { describeOnServers } from "../support/servers.js";
-import { codeOf, failureOf, until } from "./support/outcome.js";
+import { codeIn, codeOf, failureOf, until } from "./support/outcome.js";
 import { createStage, type Stage } from "./support/stage.js";
 import { openWireTap, type WireTap } from "./support/wire-tap.js";
 
@@ -107,6 +107,19 @@ describeOnServers("the scoped pool", (server) => {
       expect(performance.now() - started).toBeLessThan(100);
       held.release();
       expect(await Promise.all(waiting)).toEqual([[{ n: 5 }], [{ n: 5 }]]);
+    });
+
+    it("lets no more wait than may, though all come at the same moment", async () => {
+      const db = open({ maxWaiting: 2 });
+      expect(await asB()).toEqual([{ n: 5 }]);
+      const calls = Array.from({ length: 10 }, () =>
+        stage
+          .asB(() => db.transaction((tx) => tx.query("select pg_sleep(0.01)")))
+          .then(() => "served", codeIn),
+      );
+      const outcomes = await Promise.all(calls);
+      expect(outcomes.filter((outcome) => outcome === "served")).toHaveLength(3);
+      expect(outcomes.filter((outcome) => outcome === "POOL_EXHAUSTED")).toHaveLength(7);
     });
 
     it("serves whom it can at once, where none may wait", async () => {

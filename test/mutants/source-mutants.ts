@@ -95,12 +95,7 @@ export const sourceMutants: readonly SourceMutant[] = [
   {
     name: "a tainted connection is fit",
     file: "database/session/session.ts",
-    changes: [
-      [
-        `if (kind.taints) this.markUnfit("its statement may have left something on the session");`,
-        "",
-      ],
-    ],
+    changes: [["if (kind.taints) this.#taint();", ""]],
     killedBy: "settings-do-not-carry-over",
   },
   {
@@ -186,7 +181,12 @@ export const sourceMutants: readonly SourceMutant[] = [
   {
     name: "any number may wait",
     file: "database/pool/scoped-pool.ts",
-    changes: [["if (this.waitingCount >= maxWaiting)", "if (this.waitingCount > 1e9)"]],
+    changes: [
+      [
+        "if (mustWait && this.waitingCount >= maxWaiting) {",
+        "if (mustWait && this.waitingCount > 1e9) {",
+      ],
+    ],
     killedBy: "the-queue-is-bounded",
   },
   {
