@@ -182,10 +182,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     name: "any number may wait",
     file: "database/pool/scoped-pool.ts",
     changes: [
-      [
-        "if (mustWait && this.waitingCount >= maxWaiting) {",
-        "if (mustWait && this.waitingCount > 1e9) {",
-      ],
+      ["if (this.waitingCount - free >= maxWaiting) {", "if (this.waitingCount - free >= 1e9) {"],
     ],
     killedBy: "the-queue-is-bounded",
   },

@@ -138,8 +138,9 @@ export function createScopedPool(pg: PgModule, options: ScopedPoolOptions): Scop
     /** Checks a connection out for the scope that is active now. */
     async #checkOut(use: "whole" | "shared" = "whole"): Promise<ScopedPgClient> {
       const scope = currentScope();
-      const mustWait = this.idleCount === 0 && this.totalCount >= max;
-      if (mustWait && this.waitingCount >= maxWaiting) {
+      // Of those in the queue, as many as there are connections free do not really wait.
+      const free = this.idleCount + max - this.totalCount;
+      if (this.waitingCount - free >= maxWaiting) {
         throw exhausted(`${maxWaiting} callers wait already`);
       }
       const wait = use === "whole" ? 1 : 0;
