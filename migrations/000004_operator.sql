@@ -53,6 +53,15 @@ begin
 end
 $$;
 
+-- Whether the role can do operator work at all. IMMUTABLE is a deliberate untruth: the planner then
+-- folds the answer, and for the app role nothing is left of a policy's operator branch, so that its
+-- tenant condition becomes an index condition. A plan that outlives a change of role or membership
+-- can only close: the branch asks operating() as well.
+-- The body is parsed once, here, so no search_path can bend it.
+create function tenantry.may_operate() returns boolean
+language sql immutable parallel safe
+return pg_catalog.pg_has_role(current_user, 'tenantry_operator', 'MEMBER');
+
 revoke execute on function tenantry.begin_operator(text, text, text) from public;
 grant execute on function tenantry.begin_operator(text, text, text) to tenantry_operator;
-grant execute on function tenantry.operating() to public;
+grant execute on function tenantry.operating(), tenantry.may_operate() to public;

@@ -17,12 +17,13 @@ grant select on tenantry.manifest to tenantry_app, tenantry_operator;
 create table tenantry.policy_model (tenant_id uuid not null);
 revoke all on tenantry.policy_model from public;
 
--- Layer by layer: `floor` is the boundary, for every role and whatever other policies are added;
--- `tenant` lets the app role in and gives the planner a plain index condition;
+-- Layer by layer: `floor` is the boundary, for every role and whatever other policies are added. For
+-- the app role its operator branch is folded away, so it is an index condition too.
+-- `tenant` lets the app role in, and holds by itself against a lost scope, not against a forged one.
+-- Both together cost one proof, not two: the planner finds two constants equal to one column and
+-- compares them once, before it reads the table. So a seal that is not good is refused whatever the
+-- table holds; refused at the first matching row only, it would tell whether there is one.
 -- `operator` lets the operator role in, under a record.
--- The index condition has to be the proven tenant: with the claimed one, a forged claim would raise
--- where that tenant has such a row and find nothing where it has not, which tells them apart. What
--- is written needs no second proof: the floor's is asked for every new row.
 create function tenantry.create_policies(target regclass) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -34,11 +35,11 @@ begin
   execute format('drop policy if exists tenantry_operator on %s', target);
   execute format(
     'create policy tenantry_floor on %s as restrictive for all to public
-      using (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating()))
-      with check (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating()))', target);
+      using (tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating()))
+      with check (tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating()))', target);
   execute format(
     'create policy tenantry_tenant on %s as permissive for all to tenantry_app
-      using (tenant_id = (select tenantry.current_tenant()))
+      using (tenant_id = (select tenantry.claimed_tenant()))
       with check (tenant_id = (select tenantry.claimed_tenant()))', target);
   execute format(
     'create policy tenantry_operator on %s as permissive for all to tenantry_operator

@@ -161,8 +161,8 @@ describeOnServers("tenantry.protect()", (server) => {
       "alter policy tenantry_floor on work.project with check (true)",
       "alter policy tenantry_floor on work.project to tenantry_app",
       "alter policy tenantry_tenant on work.project to public",
-      "drop policy tenantry_floor on work.project; create policy tenantry_floor on work.project as permissive using (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating())) with check (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating()))",
-      "drop policy tenantry_floor on work.project; create policy tenantry_floor on work.project as restrictive for select using (tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating()))",
+      "drop policy tenantry_floor on work.project; create policy tenantry_floor on work.project as permissive using (tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating())) with check (tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating()))",
+      "drop policy tenantry_floor on work.project; create policy tenantry_floor on work.project as restrictive for select using (tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating()))",
     ])("in the policies: %s", async (change) => {
       const policies =
         "select string_agg(concat(polname, polpermissive, polcmd, polroles::text) || pg_get_expr(polqual, polrelid) || coalesce(pg_get_expr(polwithcheck, polrelid), '-'), ' ' order by polname) as text from pg_policy where polrelid = 'work.project'::regclass";
@@ -471,6 +471,7 @@ describeOnServers("tenantry.protect()", (server) => {
       "claimed_tenant true true",
       "current_tenant true true",
       "find_tenant true true",
+      "may_operate true true",
       "operating true true",
       "refuse_scope true true",
       "seal_is_genuine true true",

@@ -34,7 +34,8 @@ const floor = (
         ${command === "select" ? "" : `with check (${check})`}`,
     )
     .join(";");
-const trueFloor = "tenant_id = (select tenantry.current_tenant()) or (select tenantry.operating())";
+const trueFloor =
+  "tenant_id = (select tenantry.current_tenant()) or tenantry.may_operate() and (select tenantry.operating())";
 const everyTable = (change: string) =>
   ["note", "comment", "log", "log_1"].map((table) => `alter table ${table} ${change}`).join(";");
 const claim = "tenant_id = (select tenantry.claimed_tenant())";
@@ -43,7 +44,8 @@ const everyPolicy = (name: string, change: string) =>
     .map((table) => `alter policy ${name} on ${table} ${change}`)
     .join(";");
 
-const lax = everyPolicy("tenantry_tenant", `using (${claim})`);
+const lax = everyPolicy("tenantry_tenant", "using (true)");
+const tells = "a-forged-seal-tells-whether-a-row-exists";
 
 const flip = "a-union-changes-the-tenant-on-the-way";
 const subselect = "a-subselect-changes-the-tenant-before-the-scan";
@@ -126,9 +128,14 @@ export const mutants: readonly Mutant[] = [
     killedBy: "a-row-is-forged-for-another-tenant",
   },
   {
-    name: "the tenant's policy believes the claim",
+    name: "the tenant's policy lets everything through",
     sql: lax,
-    killedBy: "a-forged-seal-tells-whether-a-row-exists",
+    killedBy: tells,
+  },
+  {
+    name: "may_operate() is not folded into the plan",
+    sql: "alter function tenantry.may_operate() stable",
+    killedBy: tells,
   },
   {
     name: "the tenant's policy is gone",
@@ -136,23 +143,23 @@ export const mutants: readonly Mutant[] = [
     killedBy: "sees-its-own-rows",
   },
   {
-    name: "the floor is gone, and the tenant's policy believes the claim",
-    sql: `drop policy tenantry_floor on note; ${lax}`,
+    name: "the floor is gone, seen by a read",
+    sql: "drop policy tenantry_floor on note",
     killedBy: flip,
   },
   {
-    name: "the floor holds for the operator role only, and the tenant's policy believes the claim",
-    sql: `${floor(trueFloor, { to: "tenantry_operator" })}; ${lax}`,
+    name: "the floor holds for the operator role only, seen by a read",
+    sql: floor(trueFloor, { to: "tenantry_operator" }),
     killedBy: flip,
   },
   {
-    name: "the floor is permissive, and the tenant's policy believes the claim",
-    sql: `${floor(trueFloor, { kind: "permissive" })}; ${lax}`,
+    name: "the floor is permissive, seen by a read",
+    sql: floor(trueFloor, { kind: "permissive" }),
     killedBy: flip,
   },
   {
-    name: "the floor is always true, and the tenant's policy believes the claim",
-    sql: `${floor("true")}; ${lax}`,
+    name: "the floor is always true, seen by a read",
+    sql: floor("true"),
     killedBy: subselect,
   },
   {
@@ -171,38 +178,38 @@ export const mutants: readonly Mutant[] = [
     killedBy: "a-blind-write-reaches-every-row",
   },
   {
-    name: "both policies believe the claim",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by a read",
+    sql: floor(claim),
     killedBy: flip,
   },
   {
-    name: "both policies believe the claim, seen by statements after",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by statements after",
+    sql: floor(claim),
     killedBy: "a-setting-is-changed-for-the-statements-after",
   },
   {
-    name: "both policies believe the claim, seen by SET",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by SET",
+    sql: floor(claim),
     killedBy: "a-setting-is-changed-by-set",
   },
   {
-    name: "both policies believe the claim, seen by DO",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by DO",
+    sql: floor(claim),
     killedBy: "a-do-block-changes-the-tenant-and-tells-by-its-error",
   },
   {
-    name: "both policies believe the claim, seen by SQL text in SQL",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by SQL text in SQL",
+    sql: floor(claim),
     killedBy: "a-function-that-runs-sql-text-changes-the-tenant",
   },
   {
-    name: "both policies believe the claim, seen by writes",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by writes",
+    sql: floor(claim),
     killedBy: "a-write-changes-the-tenant-on-the-way",
   },
   {
-    name: "both policies believe the claim, seen by a tenant's id in another spelling",
-    sql: `${floor(claim)}; ${lax}`,
+    name: "the floor believes the claim, seen by a tenant's id in another spelling",
+    sql: floor(claim),
     killedBy: "a-tenants-id-in-another-spelling-is-taken-for-it",
   },
   {
@@ -232,7 +239,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the comparison of tenants is lossy",
-    sql: `${floor("left(tenant_id::text, 8) = left((select tenantry.current_tenant())::text, 8)")}; ${everyPolicy("tenantry_tenant", "using (true)")}`,
+    sql: `${floor("left(tenant_id::text, 8) = left((select tenantry.current_tenant())::text, 8)")}; ${lax}`,
     killedBy: union,
   },
   {
@@ -302,7 +309,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a scope that is refused is no scope, and none is all",
-    sql: `create or replace function tenantry.refuse_scope() returns uuid language sql stable return null::uuid; ${floor("tenant_id = (select tenantry.current_tenant()) or (select tenantry.current_tenant()) is null")}; ${everyPolicy("tenantry_tenant", "using (true)")}`,
+    sql: `create or replace function tenantry.refuse_scope() returns uuid language sql stable return null::uuid; ${floor("tenant_id = (select tenantry.current_tenant()) or (select tenantry.current_tenant()) is null")}; ${lax}`,
     killedBy: subselect,
   },
   {
@@ -322,7 +329,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "current_tenant() has no search path, the app may create functions, and the tenant's policy is lax",
-    sql: `alter function tenantry.current_tenant() reset search_path; grant create on schema public to %login; ${everyPolicy("tenantry_tenant", "using (true)")}`,
+    sql: `alter function tenantry.current_tenant() reset search_path; grant create on schema public to %login; ${lax}`,
     killedBy: "a-function-is-shadowed-through-the-search-path",
   },
   {
@@ -491,7 +498,7 @@ export interface SingleRemoval {
  * The floor raises where it meets a row, so where it stands alone a forged seal is refused only if
  * there are rows: that tells. The tenant's own policy, which asks first, is what prevents it.
  */
-const refusalTells = ["a-forged-seal-tells-whether-a-row-exists"];
+const refusalTells = [tells];
 
 /** One layer missing, and the other holds: no attack may succeed. */
 export const singleRemovals: readonly SingleRemoval[] = [

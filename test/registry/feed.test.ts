@@ -115,6 +115,23 @@ describeOnServers("the registry's feed", (server) => {
     expect(feed.state).toBe("up");
   });
 
+  it("leaves nothing behind that adds up, however often it connects anew", async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => void warnings.push(name);
+    process.on("warning", onWarning);
+    closing.push(async () => void process.off("warning", onWarning));
+    const { feed, misses } = watch(fixture.database.appUrl);
+    // Node warns at the eleventh listener.
+    for (let sessions = 1; sessions <= 12; sessions += 1) {
+      await until(() => feed.state === "up" && misses() === sessions);
+      for (const pid of await feedPids()) {
+        await fixture.admin.query("select pg_terminate_backend($1)", [pid]);
+      }
+    }
+    await until(() => misses() === 13);
+    expect(warnings).toEqual([]);
+  });
+
   it("comes back by itself after the server ended its session", async () => {
     const { feed, events, misses } = watch(fixture.database.appUrl);
     await until(() => feed.state === "up");

@@ -1,7 +1,7 @@
 import type { Reporter, TestModule, TestSuite } from "vitest/node";
 
-/** A suite of describeOnServers(): the server stands in brackets at the end of its title. */
-const onServer = /^(.*) \[((?:embedded|external) PostgreSQL [^\]]+|NO SECOND SERVER[^\]]*)\]$/;
+/** The server that a suite runs on, or lacks, stands in brackets at the end of its title. */
+const onServer = /^(.*) \[((?:embedded|external|installed) PostgreSQL [^\]]+|NO [A-Z][^\]]*)\]$/;
 
 interface Tally {
   readonly suites: string[];

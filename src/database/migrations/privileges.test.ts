@@ -9,9 +9,14 @@ import {
   type TestDatabase,
 } from "../../../test/support/databases.js";
 import { urlFor } from "../../../test/support/logins.js";
-import { describeOnServers } from "../../../test/support/servers.js";
+import {
+  installedPostgres,
+  startInstalledPostgres,
+  type FreshServer,
+} from "../../../test/support/installed-postgres.js";
+import { describeOnServers, embeddedServer } from "../../../test/support/servers.js";
 import { isTenantryError } from "../../core/tenantry-error.js";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "../embedded/start.js";
+import { startEmbeddedPostgres } from "../embedded/start.js";
 import { migrate } from "./migrate.js";
 
 /** Fails to migrate, and returns the statements that the error asks an administrator for. */
@@ -86,41 +91,79 @@ describeOnServers("the privileges that migrating needs, beside another database"
   });
 });
 
-describe("the privileges that migrating needs, on a server that never had Tenantry", () => {
-  let directory = "";
-  let server: EmbeddedPostgres;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "tenantry-privileges-"));
-    server = await startEmbeddedPostgres({ directory });
-    await asAdmin(server.url, async (admin) => {
-      await admin.query("create role plain login password 'pw'");
-      await admin.query("create database plain_db");
-      await admin.query("create role creator login createrole password 'pw'");
-      await admin.query("create database creator_db owner creator");
-      await admin.query("create database second_db owner creator");
-    });
-  });
-  afterAll(async () => {
-    await server?.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+/** Roles belong to the whole server, so only a server of its own never had them. */
+const freshServers = [
+  {
+    label: embeddedServer().label,
+    start: async (): Promise<FreshServer> => {
+      const directory = await mkdtemp(join(tmpdir(), "tenantry-privileges-"));
+      const { url, stop } = await startEmbeddedPostgres({ directory });
+      return { url, stop: () => stop().then(() => rm(directory, { recursive: true })) };
+    },
+  },
+  {
+    label:
+      installedPostgres === null
+        ? "NO INSTALLED POSTGRESQL: apt-get install postgresql"
+        : `installed PostgreSQL ${installedPostgres.major}`,
+    start: startInstalledPostgres,
+  },
+];
 
-  it("are named as statements to a role without CREATEROLE, and are enough", async () => {
-    const url = urlFor(server.url, "plain_db", "plain", "pw");
-    const statements = await statementsAskedFor(url);
-    expect(statements).toMatch(/^create role tenantry_owner nologin; .*grant create on database/);
-    await asAdmin(server.url, (admin) => admin.query(statements));
-    expect((await migrate(url)).from).toBe(0);
-    await asAdmin(server.url, async (admin) => {
-      await admin.query("drop database plain_db");
-      await admin.query("drop role tenantry_owner, tenantry_app, tenantry_operator");
+describe.each(freshServers.map(({ label, start }) => [label, start] as const))(
+  "a server that never had Tenantry [%s]",
+  (label, start) => {
+    let server: FreshServer;
+    beforeAll(async () => {
+      if (label.startsWith("NO ")) return;
+      server = await start();
+      await asAdmin(server.url, async (admin) => {
+        await admin.query("create role plain login password 'pw'");
+        await admin.query("create role creator login createrole password 'pw'");
+      });
     });
-  });
+    afterAll(() => server?.stop());
+    beforeEach(({ skip }) => skip(label.startsWith("NO "), label));
 
-  it("are CREATEROLE and owning the database, for two databases migrated at once too", async () => {
-    const reports = await Promise.all(
-      ["creator_db", "second_db"].map((name) => migrate(urlFor(server.url, name, "creator", "pw"))),
-    );
-    expect(reports.map(({ from }) => from)).toEqual([0, 0]);
-  });
-});
+    async function makeDatabase(name: string, owner: string): Promise<string> {
+      await asAdmin(server.url, (admin) => admin.query(`create database ${name} owner ${owner}`));
+      return urlFor(server.url, name, owner, "pw");
+    }
+
+    afterEach(async () => {
+      if (server === undefined) return;
+      await asAdmin(server.url, async (admin) => {
+        const { rows } = await admin.query<{ name: string }>(
+          "select datname as name from pg_database where datname like '%_db'",
+        );
+        for (const { name } of rows) await admin.query(`drop database ${name}`);
+        await admin.query("drop role if exists tenantry_owner, tenantry_app, tenantry_operator");
+      });
+    });
+
+    it("is migrated by a superuser", async () => {
+      await makeDatabase("root_db", "postgres");
+      const url = urlFor(server.url, "root_db");
+      expect((await migrate(url)).from).toBe(0);
+      expect((await migrate(url)).migrations).toEqual([]);
+    });
+
+    it("needs statements that a role without CREATEROLE is told, and no more than those", async () => {
+      await makeDatabase("plain_db", "postgres");
+      const url = urlFor(server.url, "plain_db", "plain", "pw");
+      const statements = await statementsAskedFor(url);
+      expect(statements).toMatch(/^create role tenantry_owner nologin; .*grant create on database/);
+      await asAdmin(server.url, (admin) => admin.query(statements));
+      expect((await migrate(url)).from).toBe(0);
+    });
+
+    it("needs CREATEROLE and owning the database, for two databases migrated at once too", async () => {
+      const urls = [
+        await makeDatabase("creator_db", "creator"),
+        await makeDatabase("second_db", "creator"),
+      ];
+      const reports = await Promise.all(urls.map((url) => migrate(url)));
+      expect(reports.map(({ from }) => from)).toEqual([0, 0]);
+    });
+  },
+);

@@ -131,7 +131,7 @@ async function readStanding(client: MigrationClient): Promise<Standing> {
          order by place
        ) as missing_roles,
        coalesce(pg_catalog.pg_has_role(me.oid, o.oid, '${settable}'), false) as owner_settable,
-       coalesce(${grantable}, false) as owner_grantable
+       coalesce(o.oid is not null and ${grantable}, false) as owner_grantable
      from pg_catalog.pg_roles me
      left join pg_catalog.pg_roles o on o.rolname = 'tenantry_owner'
      where me.rolname = current_user`,

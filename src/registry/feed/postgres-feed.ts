@@ -50,7 +50,7 @@ export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
         const session = await openListenSession(settings, onPayload);
         pauses.reset();
         up();
-        reason = await Promise.race([session.lost, aborted(closing.signal)]);
+        reason = await lostOrClosed(session.lost, closing.signal);
         session.close();
       } catch (error) {
         reason = error as Error;
@@ -111,10 +111,17 @@ export function createPostgresFeed(options: PostgresFeedOptions): RegistryFeed {
   };
 }
 
-function aborted(signal: AbortSignal): Promise<Error> {
-  return new Promise((resolve) => {
-    const done = () => resolve(new Error("the feed was closed"));
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done, { once: true });
+/** Leaves no listener behind: a feed that lives for months connects anew many times. */
+async function lostOrClosed(lost: Promise<Error>, closing: AbortSignal): Promise<Error> {
+  let onClose = (): void => undefined;
+  const closed = new Promise<Error>((resolve) => {
+    onClose = () => resolve(new Error("the feed was closed"));
   });
+  closing.addEventListener("abort", onClose, { once: true });
+  if (closing.aborted) onClose();
+  try {
+    return await Promise.race([lost, closed]);
+  } finally {
+    closing.removeEventListener("abort", onClose);
+  }
 }

@@ -21,10 +21,10 @@ export async function fire(
   const before = JSON.stringify(await arena.rowsOfB());
   const target = aimAt(kind, attack, arena, app, mutated);
   try {
-    // Printed plans are broken into lines wherever it pleases the server.
+    // Printed plans are broken into lines wherever it pleases the server, within numbers too.
     const loot = (JSON.stringify(await attack.fire(target)) ?? "nothing").replace(
       /(?:\\[ntr]|\s)+/g,
-      " ",
+      "",
     );
     const secrets = await secretsOf(arena);
     const seen = ["b-canary", "canary11@b", ...secrets].find((secret) => loot.includes(secret));
