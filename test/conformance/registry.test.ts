@@ -2,9 +2,10 @@ import { describe } from "vitest";
 import { createCachedRegistry } from "../../src/registry/cached/cached-registry.js";
 import { createPostgresFeed } from "../../src/registry/feed/postgres-feed.js";
 import { createMemoryRegistry } from "../../src/registry/memory/memory-registry.js";
-import { clientsOf, openRegistryFixture, until } from "../registry/registry-fixture.js";
+import { clientsOf, openRegistryFixture } from "../registry/registry-fixture.js";
 import { describeOnServers } from "../support/servers.js";
 import { registryConformance } from "./registry.js";
+import { until } from "../support/until.js";
 
 const ownDomains = ["app.example.com"];
 

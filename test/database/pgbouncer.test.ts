@@ -2,24 +2,18 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TenantScope } from "../../src/core/scope.js";
 import type { Tenantry } from "../../src/tenantry.js";
+import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../support/pgbouncer.js";
 import { describeOnServers } from "../support/servers.js";
 import { codeOf } from "./support/outcome.js";
 import { mixedSchema, runMixedLoad } from "./support/mixed-load.js";
-import {
-  hasPgBouncer,
-  pgBouncerBinary,
-  startPgBouncer,
-  type PgBouncer,
-} from "./support/pgbouncer.js";
 import { createRandom } from "./support/random.js";
 import { createStage, scopeOf, type Stage } from "./support/stage.js";
 
 const title = "tenants behind PgBouncer in transaction mode";
 
-if (hasPgBouncer) describeOnServers(title, suite);
+if (missingPgBouncer === undefined) describeOnServers(title, suite);
 else {
-  process.stderr.write(`${title}: skipped, for there is no ${pgBouncerBinary}\n`);
-  describe.skip(`${title} [NO PGBOUNCER: apt-get install pgbouncer]`, () => {
+  describe.skip(`${title} [${missingPgBouncer}]`, () => {
     it("keeps them apart", () => undefined);
   });
 }

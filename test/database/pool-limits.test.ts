@@ -4,9 +4,10 @@ import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { openTcpProxy } from "../registry/tcp-proxy.js";
 import { describeOnServers } from "../support/servers.js";
-import { codeIn, codeOf, failureOf, until } from "./support/outcome.js";
+import { codeIn, codeOf, failureOf } from "./support/outcome.js";
 import { createStage, type Stage } from "./support/stage.js";
 import { openWireTap, type WireTap } from "./support/wire-tap.js";
+import { until } from "../support/until.js";
 
 const schema = `
   create table note (id integer primary key, body text not null default '');

@@ -9,7 +9,8 @@ import { isSlug, type Tenant } from "../../src/core/tenant.js";
 import { newUuid } from "../../src/core/uuid.js";
 import { readPayload } from "../../src/registry/feed/payload.js";
 import { describeOnServers } from "../support/servers.js";
-import { openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
+import { openRegistryFixture, type RegistryFixture } from "./registry-fixture.js";
+import { until } from "../support/until.js";
 
 const find = "select id from tenantry.find_tenant($1, $2, $3)";
 

@@ -8,8 +8,9 @@ import {
   type PostgresFeedOptions,
 } from "../../src/registry/feed/postgres-feed.js";
 import { describeOnServers } from "../support/servers.js";
-import { clientsOf, openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
+import { clientsOf, openRegistryFixture, type RegistryFixture } from "./registry-fixture.js";
 import { openTcpProxy, type TcpProxy, type TcpProxyOptions } from "./tcp-proxy.js";
+import { until } from "../support/until.js";
 
 describeOnServers("the registry's feed", (server) => {
   let fixture: RegistryFixture;

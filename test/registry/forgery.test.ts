@@ -8,7 +8,8 @@ import { createPostgresFeed } from "../../src/registry/feed/postgres-feed.js";
 import { installSealKeys } from "../../src/database/seal-keys.js";
 import { asAdmin } from "../support/databases.js";
 import { describeOnServers } from "../support/servers.js";
-import { clientsOf, openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
+import { clientsOf, openRegistryFixture, type RegistryFixture } from "./registry-fixture.js";
+import { until } from "../support/until.js";
 
 // Everyone who runs SQL may send on the registry's channel: who is believed, and what the others
 // can do.

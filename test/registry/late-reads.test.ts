@@ -4,7 +4,8 @@ import { createCachedLookup, type CachedLookup } from "../../src/registry/cached
 import { gated, type GatedLookup } from "../../src/registry/cached/gated-lookup.test-support.js";
 import { createPostgresFeed } from "../../src/registry/feed/postgres-feed.js";
 import { describeOnServers } from "../support/servers.js";
-import { clientsOf, openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
+import { clientsOf, openRegistryFixture, type RegistryFixture } from "./registry-fixture.js";
+import { until } from "../support/until.js";
 
 // Real reads whose answers are held back on their way, until the notification of a change has
 // overtaken them.

@@ -4,9 +4,10 @@ import { openListenSession } from "../../src/registry/feed/listen-session.js";
 import { UndeliveredError } from "../../src/registry/feed/pauses.js";
 import { createPostgresFeed } from "../../src/registry/feed/postgres-feed.js";
 import { describeOnServers } from "../support/servers.js";
-import { missingPgBouncer, openPgBouncer, type PgBouncer } from "./pgbouncer.js";
-import { clientsOf, openRegistryFixture, until, type RegistryFixture } from "./registry-fixture.js";
+import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../support/pgbouncer.js";
+import { clientsOf, openRegistryFixture, type RegistryFixture } from "./registry-fixture.js";
 import { openTcpProxy } from "./tcp-proxy.js";
+import { until } from "../support/until.js";
 
 describeOnServers("the registry's feed", (server) => {
   let fixture: RegistryFixture;
@@ -36,18 +37,18 @@ describeOnServers("the registry's feed", (server) => {
     await deaf.close();
   });
 
-  const title = missingPgBouncer ?? "behind PgBouncer in transaction mode";
-  describe.skipIf(missingPgBouncer !== undefined)(title, () => {
+  const lacking = missingPgBouncer === undefined ? "" : ` [${missingPgBouncer}]`;
+  describe.skipIf(lacking !== "")(`behind PgBouncer in transaction mode${lacking}`, () => {
     let pooler: PgBouncer;
     let neighbour: pg.Client;
     beforeAll(async () => {
-      pooler = await openPgBouncer(fixture.database.appUrl);
+      pooler = await startPgBouncer(fixture.database.appUrl, 1);
       neighbour = new pg.Client({ connectionString: pooler.url });
       await neighbour.connect();
     });
     afterAll(async () => {
       await neighbour?.end();
-      await pooler?.close();
+      await pooler?.stop();
     });
 
     const listening = async () => {

@@ -53,15 +53,3 @@ export function quietPool(connectionString: string): pg.Pool {
 export function clientsOf(connectionString: string): () => pg.Client {
   return () => new pg.Client({ connectionString });
 }
-
-/** Asks again until `condition` holds. @throws where it does not within `milliseconds` */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  milliseconds = 10_000,
-): Promise<void> {
-  const deadline = performance.now() + milliseconds;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not so within ${milliseconds} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -21,10 +21,10 @@ import {
   clientsOf,
   openRegistryFixture,
   quietPool,
-  until,
   type RegistryFixture,
 } from "./registry-fixture.js";
 import { openTcpProxy, type TcpProxy } from "./tcp-proxy.js";
+import { until } from "../support/until.js";
 
 // How long a suspended tenant is still served, by what is broken. Every test first makes sure that
 // the one who serves has the tenant in its cache, where it would stay for 10 s or longer.

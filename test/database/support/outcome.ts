@@ -1,17 +1,5 @@
 import { isTenantryError } from "../../../src/core/tenantry-error.js";
 
-/** Asks again until `condition` holds. @throws where it does not within `milliseconds` */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  milliseconds = 5_000,
-): Promise<void> {
-  const deadline = performance.now() + milliseconds;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not so within ${milliseconds} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /**
  * The code of what `work` throws: Tenantry's, or the SQLSTATE.
  * @throws where nothing is thrown, or something without a code

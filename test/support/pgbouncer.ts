@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "./outcome.js";
+import { freePort } from "../../src/database/embedded/settings.js";
+import { until } from "./until.js";
 
 /** Where Debian's package puts it. */
-export const pgBouncerBinary = "/usr/sbin/pgbouncer";
-export const hasPgBouncer = existsSync(pgBouncerBinary);
+const binary = "/usr/sbin/pgbouncer";
+
+/** Undefined where there is no PgBouncer: what stands in the title of the tests that are skipped. */
+export const missingPgBouncer = existsSync(binary)
+  ? undefined
+  : "NO PGBOUNCER: apt-get install pgbouncer";
 
 export interface PgBouncer {
   /** Of the database it was made for, as the login of the URL it was given. */
@@ -43,7 +48,7 @@ logfile = ${join(directory, "log")}
   if (account.uid !== undefined) {
     for (const path of [directory, config]) await chown(path, account.uid, account.gid);
   }
-  const child = spawn(pgBouncerBinary, ["--quiet", config], {
+  const child = spawn(binary, ["--quiet", config], {
     ...account,
     cwd: "/",
     stdio: "ignore",
@@ -62,14 +67,6 @@ logfile = ${join(directory, "log")}
     throw error;
   }
   return { url: `postgres://anyone@127.0.0.1:${own}/pooled`, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function answers(port: number): Promise<boolean> {
