@@ -5,7 +5,15 @@ const typeScript = ["**/*.ts", "**/*.tsx"];
 const tests = ["**/*.test.ts", "**/*.test-support.ts", "test/**", "bench/**", "examples/**"];
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/node_modules/", ".tenantry/", "bench/results/", "coverage/"]),
+  globalIgnores([
+    "**/dist/",
+    "**/node_modules/",
+    ".tenantry/",
+    "bench/results/",
+    "coverage/",
+    "**/.next/",
+    "**/next-env.d.ts",
+  ]),
   {
     name: "tenantry/no-way-around",
     linterOptions: { noInlineConfig: true },

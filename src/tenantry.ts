@@ -15,7 +15,8 @@ import {
 } from "./core/for-each-tenant.js";
 import { issueScope, type TenantScope } from "./core/scope.js";
 import { createKeyRing, type KeyRing } from "./core/seal/key-ring.js";
-import { sealHeader, type SealHeaderOptions } from "./core/seal/service-seal.js";
+import { readmit } from "./core/readmit.js";
+import { openServiceSeal, sealHeader, type SealHeaderOptions } from "./core/seal/service-seal.js";
 import type { Tenant } from "./core/tenant.js";
 import { openDatabase, type Database } from "./database/open-database.js";
 import type { DatabaseOptions } from "./database/options.js";
@@ -60,6 +61,13 @@ export interface Tenantry {
    * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
    */
   sealedHeader(options: SealHeaderOptions): string;
+  /**
+   * Opens what `sealedHeader` made for this audience, and asks the registry anew. For hosts that no
+   * middleware of ours can wrap; elsewhere `fromSealedHeader` does it.
+   * @throws {TenantryError} `SEAL_INVALID`, `SEAL_EXPIRED`, `TENANT_INACTIVE`, `TENANT_NOT_FOUND`,
+   * `REGISTRY_UNAVAILABLE`
+   */
+  openSealedHeader(seal: string, options: { readonly audience: string }): Promise<TenantScope>;
   /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
   readonly asOperator: AsOperator;
   /**
@@ -103,6 +111,8 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     enter: (tenant, how, work) => enterTenant(tenants, tenant, how, work),
     forEachTenant: (work, how) => eachActiveTenant(tenants, work, how),
     sealedHeader: (how) => sealHeader(keys, currentScope(), how),
+    openSealedHeader: async (seal, { audience }) =>
+      readmit(tenants, { ...openServiceSeal(keys, seal, audience), detail: `for ${audience}` }),
     asOperator: createAsOperator(database.operator, keys, events),
     ready: () => selfCheck(database.plain, keys),
     async close() {

@@ -5,8 +5,9 @@ import { toString } from "mdast-util-to-string";
 import { visit } from "unist-util-visit";
 
 /**
- * @typedef {object} Block  one ```ts block
+ * @typedef {object} Block  one ```ts or ```tsx block
  * @property {string} code
+ * @property {"ts" | "tsx"} language
  * @property {number} line  the line of the block's first line of code, from 1
  * @property {string} prelude  what a `<!-- ts … -->` comment right above it declares
  */
@@ -39,10 +40,12 @@ function blocksOf(tree) {
   /** @type {Block[]} */
   const blocks = [];
   visit(tree, "code", (node, index, parent) => {
-    if (node.lang !== "ts" && node.lang !== "typescript") return;
+    const language = node.lang === "typescript" ? "ts" : node.lang;
+    if (language !== "ts" && language !== "tsx") return;
     const above = index === undefined ? undefined : parent?.children[index - 1];
     blocks.push({
       code: node.value,
+      language,
       line: (node.position?.start.line ?? 0) + 1,
       prelude: above?.type === "html" ? preludeOf(above.value) : "",
     });

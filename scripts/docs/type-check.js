@@ -8,7 +8,8 @@ import ts from "typescript";
 /** @typedef {{ page: Page, block: Block, file: string }} Sample */
 
 /**
- * Type-checks every ```ts block as a module of its own, with `tenantry` meaning src/.
+ * Type-checks every ```ts block as a module of its own, with `tenantry` meaning src/; ```tsx blocks
+ * as a bundler would, which is how frameworks with JSX resolve modules.
  * @param {readonly Page[]} pages
  * @param {string} repository
  * @returns {Problem[]}
@@ -19,11 +20,12 @@ export function typeCheckBlocks(pages, repository) {
   const folder = mkdtempSync(join(scratch, "docs-check-"));
   try {
     const samples = writeSamples(pages, folder);
-    const program = ts.createProgram(
-      samples.map(({ file }) => file),
-      compilerOptions(repository),
-    );
-    return samples.flatMap((sample) => problemsOf(sample, program));
+    return /** @type {const} */ (["ts", "tsx"]).flatMap((language) => {
+      const ofLanguage = samples.filter(({ block }) => block.language === language);
+      const files = ofLanguage.map(({ file }) => file);
+      const program = ts.createProgram(files, compilerOptions(repository, language));
+      return ofLanguage.flatMap((sample) => problemsOf(sample, program));
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -37,17 +39,33 @@ export function typeCheckBlocks(pages, repository) {
 function writeSamples(pages, folder) {
   const samples = pages.flatMap((page) => page.blocks.map((block) => ({ page, block })));
   return samples.map(({ page, block }, index) => {
-    const file = join(folder, `block-${index + 1}.ts`);
+    const file = join(folder, `block-${index + 1}.${block.language}`);
     writeFileSync(file, `${block.prelude}${block.code}\nexport {};\n`);
     return { page, block, file };
   });
 }
 
-/** @param {string} repository */
-function compilerOptions(repository) {
+/**
+ * @param {string} repository
+ * @param {Block["language"]} language
+ */
+function compilerOptions(repository, language) {
   const path = join(repository, "tsconfig.json");
   const config = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
-  return ts.parseJsonConfigFileContent(config.config, ts.sys, repository, undefined, path).options;
+  const { options } = ts.parseJsonConfigFileContent(
+    config.config,
+    ts.sys,
+    repository,
+    undefined,
+    path,
+  );
+  if (language === "ts") return options;
+  return {
+    ...options,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    jsx: ts.JsxEmit.ReactJSX,
+  };
 }
 
 /**

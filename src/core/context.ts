@@ -1,3 +1,4 @@
+import { currentCacheFrame } from "./cache-frame.js";
 import { assertScope, type TenantScope } from "./scope.js";
 import { shared } from "./shared-state.js";
 import { TenantryError } from "./tenantry-error.js";
@@ -12,7 +13,12 @@ export interface Operator {
 
 /** What the running code is doing, as carried through its asynchronous calls. */
 export type Context =
-  | { readonly kind: "tenant"; readonly scope: TenantScope }
+  | {
+      readonly kind: "tenant";
+      readonly scope: TenantScope;
+      /** The framework cache, keyed by tenant, that the scope was entered to fill. */
+      readonly cacheFrame: object | null;
+    }
   | { readonly kind: "central"; readonly route: string }
   | { readonly kind: "operator"; readonly operator: Operator };
 
@@ -22,14 +28,25 @@ export function currentContext(): Context | undefined {
 
 /**
  * The active scope.
- * @throws {TenantryError} `SCOPE_REQUIRED` where there is none.
+ * @throws {TenantryError} `SCOPE_REQUIRED` where there is none; `SCOPE_IN_CACHE` while a framework
+ * fills a cache that the scope was not entered for
  */
 export function currentScope(): TenantScope {
   const context = currentContext();
+  assertOutsideOfCaches(context);
   if (context?.kind === "tenant") return context.scope;
   throw new TenantryError("SCOPE_REQUIRED", {
     message: `No tenant scope is active here: ${whyNoScope(context)}.`,
     fix: "Serve the request through Tenantry's middleware, or wrap the work in tenantry.run(scope, work) or tenantry.enter(tenant, { reason }, work); a callback that an event emitter or a driver calls may have lost its context.",
+  });
+}
+
+function assertOutsideOfCaches(context: Context | undefined): void {
+  const frame = currentCacheFrame();
+  if (frame === null || (context?.kind === "tenant" && context.cacheFrame === frame)) return;
+  throw new TenantryError("SCOPE_IN_CACHE", {
+    message: "The tenant was read inside a function whose result a framework caches for everyone.",
+    fix: "Use tenancy.cached(), which keys by tenant; or pass the tenant's id as an argument, and call tenantry.enter(id, { reason }, work) inside the cached function.",
   });
 }
 
@@ -60,7 +77,23 @@ export function runInScope<T>(scope: TenantScope, work: () => T, options: RunOpt
       fix: "Finish the outer tenant's work first, or say { nested: true } where the change is meant.",
     });
   }
-  return shared().storage.run({ kind: "tenant", scope }, work);
+  const cacheFrame = outer?.kind === "tenant" ? outer.cacheFrame : null;
+  return shared().storage.run({ kind: "tenant", scope, cacheFrame }, work);
+}
+
+/**
+ * `runInScope` for work whose result a framework may keep, because its key names the tenant: only
+ * then does the scope hold inside the cache that is being filled.
+ */
+export function runKeyedByTenant<T>(scope: TenantScope, work: () => T, options?: RunOptions): T {
+  return runInScope(
+    scope,
+    () => {
+      const context = { kind: "tenant", scope, cacheFrame: currentCacheFrame() } as const;
+      return shared().storage.run(context, work);
+    },
+    options,
+  );
 }
 
 /** Runs `work` as a central route: on purpose without a tenant. */

@@ -1,4 +1,4 @@
-import { runInScope, type RunOptions } from "./context.js";
+import { runKeyedByTenant, type RunOptions } from "./context.js";
 import { issueScope, type Actor } from "./scope.js";
 import { isTenantId, type Tenant, type TenantKey, type TenantLookup } from "./tenant.js";
 import { TenantryError } from "./tenantry-error.js";
@@ -33,7 +33,8 @@ export async function enterTenant<T>(
   if (tenant.status !== "active" && !options.allowInactive) throw inactive(tenant);
   const actor = options.actor ?? { kind: "system", id: "enter" };
   const scope = issueScope(tenant, actor, [{ source: "enter", detail: reason }]);
-  return await runInScope(scope, work, options);
+  // Whoever names the tenant inside a cached function got it as an argument, and so as part of its key.
+  return await runKeyedByTenant(scope, work, options);
 }
 
 /** @throws {TenantryError} `REASON_REQUIRED` */

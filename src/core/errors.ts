@@ -34,6 +34,12 @@ export const errorCodes = {
     title: "Internal error",
     meaning: "A connection or transaction of one tenant was used in another tenant's scope.",
   },
+  SCOPE_IN_CACHE: {
+    status: 500,
+    title: "Internal error",
+    meaning:
+      "The tenant was read while a framework filled a cache whose key does not know the tenant.",
+  },
   REASON_REQUIRED: {
     status: 500,
     title: "Internal error",

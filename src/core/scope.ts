@@ -39,13 +39,23 @@ export function issueScope(
   actor: Actor,
   evidence: readonly Evidence[],
 ): TenantScope {
-  const scope = Object.freeze({
-    tenant: Object.isFrozen(tenant) ? tenant : Object.freeze({ ...tenant }),
-    actor: Object.freeze({ ...actor }),
-    evidence: Object.freeze(evidence.map((item) => Object.freeze({ ...item }))),
-  }) as unknown as TenantScope;
+  const scope = serverOnly({
+    tenant: serverOnly(tenant),
+    actor: serverOnly(actor),
+    evidence: Object.freeze(evidence.map(serverOnly)),
+  }) as TenantScope;
   shared().issuedScopes.add(scope);
   return scope;
+}
+
+/**
+ * What a scope is made of has a prototype of its own: React refuses to hand anything but plain
+ * objects to a client component, so no part of a scope gets into a page by mistake.
+ */
+const serverOnlyPrototype = Object.freeze(Object.create(Object.prototype) as object);
+
+function serverOnly<T extends object>(value: T): T {
+  return Object.freeze(Object.assign(Object.create(serverOnlyPrototype) as T, value));
 }
 
 export function isScope(value: unknown): value is TenantScope {

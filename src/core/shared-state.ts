@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CacheFrame } from "./cache-frame.js";
 import type { Context } from "./context.js";
 
 const key = Symbol.for("tenantry.context.v1");
@@ -6,6 +7,7 @@ const key = Symbol.for("tenantry.context.v1");
 interface SharedState {
   readonly storage: AsyncLocalStorage<Context | undefined>;
   readonly issuedScopes: WeakSet<object>;
+  readonly cacheFrames: Map<object, CacheFrame>;
 }
 
 /**
@@ -18,5 +20,6 @@ export function shared(): SharedState {
   return (holder[key] ??= Object.freeze({
     storage: new AsyncLocalStorage<Context | undefined>(),
     issuedScopes: new WeakSet<object>(),
+    cacheFrames: new Map<object, CacheFrame>(),
   }));
 }

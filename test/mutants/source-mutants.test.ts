@@ -1,6 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type * as TenantryModule from "../../src/tenantry.js";
 import { fromHost } from "../../src/resolver/host/from-host.js";
@@ -8,19 +7,17 @@ import type { Tenantry } from "../../src/tenantry.js";
 import { createStage, type Stage } from "../database/support/stage.js";
 import type { WireTap } from "../database/support/wire-tap.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
+import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 import { sourceMutants } from "./source-mutants.js";
 import { planted, sourceProbes, tapFor, type Copy } from "./source-probes.js";
 
-const repository = resolve(import.meta.dirname, "../..");
 const server = embeddedServer();
 
 describe(suiteTitle("a pool with something wrong in it", server), () => {
   let stage: Stage;
   let tap: WireTap;
-  /** Inside the repository, so that the dependencies are found. */
-  let folder: string;
+  let copies: SourceCopies;
   const opened: Tenantry[] = [];
-  let copies = 0;
   let sound: Copy;
 
   beforeAll(async () => {
@@ -29,14 +26,13 @@ describe(suiteTitle("a pool with something wrong in it", server), () => {
         "create table note (id integer primary key, body text); select tenantry.protect('note')",
     });
     tap = await tapFor(stage);
-    await mkdir(join(repository, ".tenantry"), { recursive: true });
-    folder = await mkdtemp(join(repository, ".tenantry", "mutants-"));
+    copies = await openSourceCopies();
     sound = await copy();
   });
   afterAll(async () => {
     await stage?.close();
     await tap?.close();
-    await rm(folder, { recursive: true, force: true });
+    await copies?.remove();
   });
   beforeEach(async () => {
     await stage.admin("truncate note");
@@ -53,25 +49,8 @@ describe(suiteTitle("a pool with something wrong in it", server), () => {
     await Promise.all(opened.splice(0).map((app) => app.close()));
   });
 
-  async function copy(
-    file?: string,
-    changes: readonly (readonly [string, string])[] = [],
-  ): Promise<Copy> {
-    const source = join(folder, `${(copies += 1)}`);
-    await cp(join(repository, "src"), source, {
-      recursive: true,
-      filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-    });
-    if (file !== undefined) {
-      let text = await readFile(join(source, file), "utf8");
-      for (const [find, replacement] of changes) {
-        // A mutant that no longer fits would survive without having been tried.
-        expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-        text = text.replace(find, () => replacement);
-      }
-      await writeFile(join(source, file), text);
-    }
-    const module = async <T>(name: string) => (await import(join(source, name))) as T;
+  async function copy(file?: string, changes?: Changes): Promise<Copy> {
+    const module = await copies.copy(file, changes);
     const { createTenantry } = await module<typeof TenantryModule>("tenantry.ts");
     return {
       stage,

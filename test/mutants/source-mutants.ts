@@ -1,10 +1,11 @@
+import type { Changes } from "./source-copy.js";
+
 /** A copy of `src` with one thing wrong in it, and the probe that must notice. */
 export interface SourceMutant {
   readonly name: string;
   /** Below `src`. */
   readonly file: string;
-  /** What is replaced, found exactly once each, and by what. */
-  readonly changes: readonly (readonly [find: string, replacement: string])[];
+  readonly changes: Changes;
   /** A probe of source-probes.ts. */
   readonly killedBy: string;
 }

@@ -47,6 +47,14 @@ describe("the docs check", { timeout: 60_000 }, () => {
     expect((await check()).problems[0]).toMatch(/^README\.md:4 {2}/);
   });
 
+  it("reads a tsx block as a bundler would", async () => {
+    const jsx = ["import { cache } from 'react';", "export const shown = <p>{cache.length}</p>;"];
+    await page("docs/x.md", "```tsx", ...jsx, "const a: number = <p />;", "```");
+    expect((await check()).problems).toEqual([
+      expect.stringMatching(/^docs\/x\.md:4 {2}Type 'Element' is not assignable/),
+    ]);
+  });
+
   it("keeps one block's names out of the next", async () => {
     await page("README.md", ...block("const a = 1;"), "", ...block("export const b = a;"));
     expect((await check()).problems).toEqual(["README.md:6  Cannot find name 'a'."]);
