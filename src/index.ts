@@ -34,8 +34,10 @@ export {
 
 export {
   createFetchHandler,
+  createUpgradeHandler,
   notFound,
   type FetchHandlerOptions,
   type NodeMessage,
   type RequestTenancy,
+  type UpgradeListener,
 } from "./http/index.js";
