@@ -13,10 +13,10 @@ export interface Hop {
 /** Reads everything of a call once, so that what is decided on is what is sent. */
 export function firstHop(input: string | URL | Request, init: RequestInit): Hop {
   const request = isRequest(input) ? input : null;
-  const { method, headers, body, redirect: _, ...own } = init;
+  const { method, headers, body, ...own } = init;
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   return {
-    url: withoutUser(new URL(request === null ? String(input as string | URL) : request.url)),
+    url: withoutUser(new URL(textOf(input))),
     method: canonicalMethod(method ?? request?.method ?? "GET"),
     headers: new Headers(headers ?? request?.headers),
     body: body ?? request?.body ?? null,
@@ -24,7 +24,7 @@ export function firstHop(input: string | URL | Request, init: RequestInit): Hop 
   };
 }
 
-export function redirectModeOf(input: unknown, init: RequestInit): RequestRedirect {
+export function redirectModeOf(input: string | URL | Request, init: RequestInit): RequestRedirect {
   return init.redirect ?? (isRequest(input) ? input.redirect : "follow");
 }
 
@@ -45,11 +45,14 @@ export function isReplayable(body: BodyInit): boolean {
   return body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams;
 }
 
-/** By what it has, since a host may have put a Request of its own in place of the global one. */
-function isRequest(input: unknown): input is Request {
-  if (typeof input !== "object" || input === null || input instanceof URL) return false;
-  const { url, headers, method } = input as Partial<Request>;
-  return typeof url === "string" && typeof method === "string" && typeof headers === "object";
+/** By what it has not, since a host may have put a Request of its own in place of the global one. */
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input === "object" && !("href" in input);
+}
+
+function textOf(input: string | URL | Request): string {
+  if (typeof input === "string") return input;
+  return isRequest(input) ? input.url : input.href;
 }
 
 function settingsOf(request: Request | null): RequestInit {

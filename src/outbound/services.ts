@@ -16,7 +16,7 @@ export interface Service {
 export type FindService = (url: URL) => Service | undefined;
 
 /** @throws {TenantryError} `CONFIG_INVALID` */
-export function readServices(given: readonly ServiceOption[]): FindService {
+export function readServices(given: unknown): FindService {
   if (!Array.isArray(given) || given.length > mostServices) {
     throw configInvalid(
       `\`services\` is no list of at most ${mostServices} services.`,
@@ -24,7 +24,7 @@ export function readServices(given: readonly ServiceOption[]): FindService {
     );
   }
   const services = new Map<string, Service>();
-  for (const option of given) {
+  for (const option of given as readonly ServiceOption[]) {
     const service = readService(option);
     if (services.has(service.origin)) {
       throw configInvalid(
@@ -39,10 +39,10 @@ export function readServices(given: readonly ServiceOption[]): FindService {
 }
 
 function readService(option: ServiceOption): Service {
-  const { origin, audience, lifetimeSeconds = 30, allowInsecureHttp = false } = option ?? {};
+  const { origin, audience, lifetimeSeconds = 30, allowInsecureHttp } = option ?? {};
   assertServiceAudience(audience);
   const url = readOrigin(origin);
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowInsecureHttp !== true) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !isTrue(allowInsecureHttp)) {
     throw configInvalid(
       `The service ${origin} is reached by http, where its seals can be read on the way.`,
       "Use https; or say { allowInsecureHttp: true } where nobody else can read that network.",
@@ -75,6 +75,9 @@ function readOrigin(origin: unknown): URL {
 
 /** Names without a trailing dot or a wildcard, and addresses. */
 const plainHost = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/;
+
+/** A text, `"false"` say, does not switch a safeguard off. */
+const isTrue = (value: unknown): boolean => value === true;
 
 function isWeb({ protocol }: URL): boolean {
   return protocol === "https:" || protocol === "http:";

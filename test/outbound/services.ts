@@ -113,7 +113,7 @@ async function listening(
 async function read(request: IncomingMessage): Promise<string> {
   let body = "";
   try {
-    for await (const chunk of request.setEncoding("utf8")) body += chunk;
+    for await (const chunk of request.setEncoding("utf8")) body += String(chunk);
   } catch {
     // Aborted: what came is what was seen.
   }

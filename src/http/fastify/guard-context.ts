@@ -118,11 +118,17 @@ function inContext(call: Call, at: number): Call {
   return guarded;
 }
 
+const keys = new Map<string, symbol>();
+
+/** What Fastify keeps under a symbol of its own. Another copy of Fastify has another symbol. */
 function ownBySymbol(holder: object, description: string): unknown {
-  const key = Object.getOwnPropertySymbols(holder).find(
-    (symbol) => symbol.description === description,
-  );
-  return key === undefined ? undefined : (holder as Record<symbol, unknown>)[key];
+  let key = keys.get(description);
+  if (key === undefined || !Object.hasOwn(holder, key)) {
+    key = Object.getOwnPropertySymbols(holder).find((own) => own.description === description);
+    if (key === undefined) return undefined;
+    keys.set(description, key);
+  }
+  return (holder as Record<symbol, unknown>)[key];
 }
 
 function notFastify(): TenantryError {
