@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/next$/, replacement: source("http/next/index.ts") },
+      { find: /^tenantry\/fastify$/, replacement: source("http/fastify/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
     ],
   },

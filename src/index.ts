@@ -22,6 +22,8 @@ export { fromHost } from "./resolver/host/from-host.js";
 export { fromPath } from "./resolver/path.js";
 export { fromSealedHeader } from "./resolver/sealed-header.js";
 
+export type { FetchFunction, ServiceOption, TenantryFetch } from "./outbound/options.js";
+
 export type { Queryable, QueryConfig, QueryResult, Row } from "./database/query.js";
 export type { ScopedClient, ScopedPool } from "./database/pool/scoped-pool.js";
 export type { Transaction, TransactionOptions } from "./database/pool/transaction.js";
@@ -34,8 +36,10 @@ export {
 
 export {
   createFetchHandler,
+  createUpgradeHandler,
   notFound,
   type FetchHandlerOptions,
   type NodeMessage,
   type RequestTenancy,
+  type UpgradeListener,
 } from "./http/index.js";

@@ -1,5 +1,6 @@
 import type { EventSink } from "./core/event.js";
 import type { DatabaseOptions } from "./database/options.js";
+import type { FetchFunction, ServiceOption } from "./outbound/options.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import type { ResolverOption } from "./resolver/contract.js";
 
@@ -23,6 +24,13 @@ export interface TenantryOptions {
   readonly ownDomains?: readonly string[];
   /** Told of refusals, attacks and faults. Default: one JSON line each on stderr. */
   readonly onEvent?: EventSink;
+  /**
+   * Your own services, by exact origin: `tenantry.fetch` seals its calls for these, and for no
+   * others. Default none.
+   */
+  readonly services?: readonly ServiceOption[];
+  /** What `tenantry.fetch` sends with. Default: the global `fetch`. */
+  readonly fetch?: FetchFunction;
   /** Where tenants live. Default: PostgreSQL, cached. */
   readonly registry?: TenantRegistry;
 }

@@ -24,6 +24,8 @@ import { createAsOperator, type AsOperator } from "./database/operator/operator.
 import type { ScopedPool } from "./database/pool/scoped-pool.js";
 import { selfCheck } from "./database/self-check.js";
 import type { TenantryOptions } from "./options.js";
+import type { TenantryFetch } from "./outbound/options.js";
+import { createOutboundFetch } from "./outbound/outbound-fetch.js";
 import { createCachedRegistry, type CachedRegistry } from "./registry/cached/cached-registry.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import { createPostgresFeed } from "./registry/feed/postgres-feed.js";
@@ -68,6 +70,17 @@ export interface Tenantry {
    * `REGISTRY_UNAVAILABLE`
    */
   openSealedHeader(seal: string, options: { readonly audience: string }): Promise<TenantScope>;
+  /**
+   * As the global `fetch`; calls to an origin of `services` carry the active scope, sealed anew for
+   * that service in the header `tenantry-scope`. Calls to others never do, and a header of that name
+   * which the caller passes is dropped.
+   *
+   * Follows redirects by itself, 20 at most, and looks at each target: a service of `services` may
+   * lead to another one, which gets a seal of its own, or to a stranger, who gets none. A stranger
+   * may not lead to one of `services`.
+   * @throws {TenantryError} `SCOPE_REQUIRED`, `OUTBOUND_REFUSED`; else what fetch throws
+   */
+  readonly fetch: TenantryFetch;
   /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
   readonly asOperator: AsOperator;
   /**
@@ -83,6 +96,9 @@ export interface Tenantry {
 export function createTenantry(options: TenantryOptions): Tenantry {
   const keys = createKeyRing(options.secret);
   const events = options.onEvent ?? logEvents;
+  const { services = [], fetch } = options;
+  // Before anything is opened that a mistake in an option would leave open.
+  const outboundFetch = createOutboundFetch({ keys, events, services, fetch });
   const database = openDatabase({
     ...databaseOptions(options.database),
     operatorUrl: options.operatorDatabase,
@@ -113,6 +129,7 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     sealedHeader: (how) => sealHeader(keys, currentScope(), how),
     openSealedHeader: async (seal, { audience }) =>
       readmit(tenants, { ...openServiceSeal(keys, seal, audience), detail: `for ${audience}` }),
+    fetch: outboundFetch,
     asOperator: createAsOperator(database.operator, keys, events),
     ready: () => selfCheck(database.plain, keys),
     async close() {

@@ -204,6 +204,11 @@ export const errorCodes = {
     title: "Internal error",
     meaning: "The embedded PostgreSQL is not installed or did not start.",
   },
+  OUTBOUND_REFUSED: {
+    status: 500,
+    title: "Internal error",
+    meaning: "A call to another service, or the redirect that it was answered with, was refused.",
+  },
   USAGE: {
     status: 400,
     title: "Bad request",

@@ -39,15 +39,18 @@ function reported(events: EventSink, error: unknown, answer: Answer): Answer {
 
 /**
  * The status of an error that a framework made for the client: `http-errors`, which Express and its
- * body parsers throw, marks its own with `expose`, and Express's for a path it cannot decode is a
- * URIError. A bare `status` is not enough: HTTP clients put an upstream's status there.
+ * body parsers throw, marks its own with `expose`, Express's for a path it cannot decode is a
+ * URIError, and Fastify's and its plugins' have a code that begins with FST_. A bare
+ * `status` is not enough: HTTP clients put an upstream's status there.
  */
 function clientFaultStatus(error: unknown): number | null {
   if (!(error instanceof Error)) return null;
-  const { status, expose } = error as { status?: unknown; expose?: unknown };
-  const meant = typeof expose === "boolean" || error instanceof URIError;
-  if (!meant || typeof status !== "number" || !Number.isInteger(status)) return null;
-  return status >= 400 && status < 500 ? status : null;
+  const { status, expose, statusCode, code } = error as Error & Partial<Record<string, unknown>>;
+  const fastifys = typeof code === "string" && code.startsWith("FST_");
+  const meant = typeof expose === "boolean" || error instanceof URIError || fastifys;
+  const given = fastifys ? statusCode : status;
+  if (!meant || typeof given !== "number" || !Number.isInteger(given)) return null;
+  return given >= 400 && given < 500 ? given : null;
 }
 
 function invalid(cause: unknown): TenantryError {

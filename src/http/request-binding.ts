@@ -8,6 +8,8 @@ export interface RequestBinding {
   readonly tenantry: unknown;
   /** Runs work in the request's context; outside of any until the request is admitted. */
   inside: Inside;
+  /** Told of a failure that the framework tells nobody of. */
+  failed?: (error: unknown) => void;
 }
 
 const key = Symbol.for("tenantry.http.request.v1");

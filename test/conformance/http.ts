@@ -10,6 +10,8 @@ import { headerCases } from "./http/header-cases.js";
 import type { HttpHost } from "./http/host.js";
 import { rowCases } from "./http/row-cases.js";
 import { scopeCases } from "./http/scope-cases.js";
+import { upgradeCases } from "./http/upgrade-cases.js";
+import { uploadCases } from "./http/upload-cases.js";
 import { openTenancy, type Tenancy } from "./http/tenancy.js";
 
 /** A host that listens, and what stands behind it. */
@@ -33,7 +35,15 @@ export function httpConformance(host: HttpHost): void {
     running?.server.close().closeAllConnections();
     await running?.tenantry.close();
   });
-  const suites = [scopeCases, answerCases, failureCases, headerCases, connectionCases];
+  const suites = [
+    scopeCases,
+    answerCases,
+    failureCases,
+    headerCases,
+    connectionCases,
+    uploadCases,
+    upgradeCases,
+  ];
   for (const suite of suites) suite(() => running);
 }
 
@@ -43,7 +53,7 @@ export async function listen(
   host: HttpHost,
   application: Application,
 ): Promise<{ server: Server; port: number }> {
-  const server = host.serve(application);
+  const server = await host.serve(application);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return { server, port: (server.address() as AddressInfo).port };
 }

@@ -30,7 +30,11 @@ export function tenantResponse(
   );
   headers.set("cache-control", final.cacheControl);
   if (final.vary !== null) headers.set("vary", final.vary);
-  const report = (error: unknown): void => reportFailure(events, error);
+  const report = (error: unknown): Error => {
+    reportFailure(events, error);
+    // Not the error itself: @hono/node-server writes its message to the client.
+    return new Error("Internal error");
+  };
   const scoped = body === null ? null : scopedBody(body, inside, report);
   return new Response(scoped, { status, statusText, headers });
 }

@@ -4,13 +4,12 @@ import type { Inside } from "../request-context.js";
  * A response body whose source runs in the request's context: hosts pull a stream from wherever they
  * write to the socket, where no context is. Nothing is pulled before the host asks.
  *
- * An error of the source ends the stream with a generic one: a host may print it (@hono/node-server
- * writes the message to the client).
+ * @param onFailure told of an error of the source; the stream ends with the one that it returns
  */
 export function scopedBody(
   body: ReadableStream<Uint8Array>,
   inside: Inside,
-  onFailure: (error: unknown) => void,
+  onFailure: (error: unknown) => unknown,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
@@ -21,8 +20,7 @@ export function scopedBody(
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
-          inside(() => onFailure(error));
-          controller.error(new Error("Internal error"));
+          controller.error(inside(() => onFailure(error)));
         }
       },
       cancel: (reason) => inside(() => reader.cancel(reason)),

@@ -29,6 +29,11 @@ export function carryEvents(
   });
 }
 
+/** Runs the listeners of a socket that was handed over whole, as at an upgrade, in the context. */
+export function carrySocket(binding: RequestBinding, socket: NodeEmitter): void {
+  carry(socket, binding);
+}
+
 function carry(
   emitter: NodeEmitter,
   binding: RequestBinding,

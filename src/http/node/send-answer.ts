@@ -13,10 +13,12 @@ export interface NodeResponse {
 const descriptive =
   /^(?:content-(?:disposition|encoding|language|length|location|range|type)|etag|last-modified|accept-ranges|cache-control|expires)$/i;
 
+export const isDescriptive = (name: string): boolean => descriptive.test(name);
+
 /** Sends a whole answer in place of whatever the response was to be. */
 export function sendAnswer(response: NodeResponse, { status, headers, body }: Answer): void {
   for (const name of response.getHeaderNames()) {
-    if (descriptive.test(name)) response.removeHeader(name);
+    if (isDescriptive(name)) response.removeHeader(name);
   }
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -64,6 +64,21 @@ export async function* pieces(application: Application): AsyncGenerator<Buffer> 
   }
 }
 
+/** Pieces without end; notes what asked for the last one when the client has gone. */
+export async function* untilClosed(
+  application: Application,
+  id: string | null,
+): AsyncGenerator<Buffer> {
+  try {
+    for (;;) {
+      await pause(1);
+      yield Buffer.from(`${here(application)} `.repeat(500));
+    }
+  } finally {
+    note(application, id, "stopped");
+  }
+}
+
 export async function* brokenPieces(): AsyncGenerator<Buffer> {
   yield Buffer.from("begun ");
   await pause(5);
@@ -77,6 +92,9 @@ export function pulled(source: AsyncGenerator<Buffer>): ReadableStream<Uint8Arra
       const { done, value } = await source.next();
       if (done) controller.close();
       else controller.enqueue(new Uint8Array(value));
+    },
+    async cancel() {
+      await source.return(undefined);
     },
   });
 }

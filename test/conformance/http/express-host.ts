@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { Readable, Writable } from "node:stream";
+import { pipeline, Readable, Writable } from "node:stream";
 import express from "express";
 import { expressErrors, expressTenancy, notFound } from "tenantry/express";
 import {
@@ -11,8 +11,10 @@ import {
   pieces,
   project,
   projects,
+  untilClosed,
   type Application,
 } from "./application.js";
+import { echoScope } from "./echo-scope.js";
 import { etag, nodeOptions, type HttpHost } from "./host.js";
 
 export const expressHost: HttpHost = {
@@ -44,7 +46,7 @@ export const expressHost: HttpHost = {
       response.json(found);
     });
     app.use(expressErrors(tenantry));
-    return createServer(nodeOptions, app);
+    return createServer(nodeOptions, app).on("upgrade", echoScope(application));
   },
 };
 
@@ -78,6 +80,9 @@ const idOf = ({ originalUrl }: express.Request) =>
 function streams(app: express.Express, application: Application): void {
   app.get("/stream", (_request, response) => {
     Readable.from(pieces(application)).pipe(response);
+  });
+  app.get("/endless", (request, response) => {
+    pipeline(Readable.from(untilClosed(application, idOf(request))), response, () => undefined);
   });
   app.get("/finish", (request, response) => {
     const id = idOf(request);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { createFetchHandler, notFound } from "../../../src/http/index.js";
@@ -12,8 +13,10 @@ import {
   project,
   projects,
   pulled,
+  untilClosed,
   type Application,
 } from "./application.js";
+import { echoScope } from "./echo-scope.js";
 import { etag, nodeOptions, type HttpHost } from "./host.js";
 
 type Route = (request: Request, url: URL) => Response | Promise<Response>;
@@ -49,7 +52,7 @@ export const fetchHost: HttpHost = {
     );
     return createServer(nodeOptions, (incoming, outgoing) => {
       void answer(handle, incoming, outgoing);
-    });
+    }).on("upgrade", echoScope(application));
   },
 };
 
@@ -68,7 +71,7 @@ async function answer(
     for (;;) {
       const { done, value } = (await reader?.read()) ?? { done: true };
       if (done) break;
-      outgoing.write(value);
+      if (!outgoing.write(value)) await once(outgoing, "drain");
     }
     outgoing.end();
   } catch (error) {
@@ -110,6 +113,8 @@ function bodies(application: Application): Record<string, Route> {
 function streams(application: Application): Record<string, Route> {
   return {
     "/stream": () => new Response(pulled(pieces(application))),
+    "/endless": (_request, url) =>
+      new Response(pulled(untilClosed(application, url.searchParams.get("id")))),
     "/finish": (_request, url) => {
       const id = url.searchParams.get("id");
       async function* ending(): AsyncGenerator<Buffer> {

@@ -15,8 +15,10 @@ import {
   project,
   projects,
   pulled,
+  untilClosed,
   type Application,
 } from "./application.js";
+import { echoScope } from "./echo-scope.js";
 import { etag, nodeOptions, type HttpHost } from "./host.js";
 
 type App = Hono<{ Bindings: HttpBindings }>;
@@ -44,7 +46,10 @@ export const honoHost: HttpHost = {
     });
     const errorHandler = honoServerErrors(tenantry);
     const listener = getRequestListener(app.fetch, { errorHandler });
-    return createServer(nodeOptions, (incoming, outgoing) => void listener(incoming, outgoing));
+    return createServer(nodeOptions, (incoming, outgoing) => void listener(incoming, outgoing)).on(
+      "upgrade",
+      echoScope(application),
+    );
   },
 };
 
@@ -81,6 +86,7 @@ function bodies(app: App, application: Application): void {
 
 function streams(app: App, application: Application): void {
   app.get("/stream", (c) => c.body(pulled(pieces(application))));
+  app.get("/endless", (c) => c.body(pulled(untilClosed(application, c.req.query("id") ?? null))));
   app.get("/finish", (c) => {
     const id = c.req.query("id") ?? null;
     c.env.outgoing.on("finish", () => note(application, id, "finish"));

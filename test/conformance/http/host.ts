@@ -12,6 +12,7 @@ import type { Application } from "./application.js";
  * | POST /body | the slug as seen at the end of the body |
  * | POST /upload | JSON: the slugs seen while the parts of a multipart body came in |
  * | GET /stream | the slug five times, each piece made when it was asked for |
+ * | GET /endless | the slug over and over until the client has gone, and notes that |
  * | GET /finish | `ok`, and notes where the response ended |
  * | GET, POST /slow | waits for the gate; notes how it began and ended |
  * | GET /throw, /reject, /broken-stream | fails with `secretText` |
@@ -20,6 +21,7 @@ import type { Application } from "./application.js";
  * | GET /varied | a `Vary` of its own that names Authorization, too |
  * | GET /tagged | an ETag, and 304 where the client has it |
  * | GET /healthz, /public/page | central: what `scope()` says; the second with headers of its own |
+ * | upgrade at /socket, /api/socket, /public/socket | for each WebSocket message what `scope()` says; notes how it began and ended |
  * | GET /projects, /projects/:id | rows |
  *
  * Where handlers do not reach node's own request and response, `/body`, `/finish` and `/slow` look at
@@ -28,7 +30,7 @@ import type { Application } from "./application.js";
 export interface HttpHost {
   readonly name: string;
   /** A server that is not listening yet, and lets requests without a Host through. */
-  serve(application: Application): Server;
+  serve(application: Application): Server | Promise<Server>;
 }
 
 export const nodeOptions = { requireHostHeader: false } as const;
