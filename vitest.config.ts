@@ -10,6 +10,8 @@ export default defineConfig({
       { find: /^tenantry$/, replacement: source("index.ts") },
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
+      { find: /^tenantry\/limits$/, replacement: source("limits/index.ts") },
+      { find: /^tenantry\/telemetry$/, replacement: source("telemetry/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
     ],
   },

@@ -198,6 +198,21 @@ export const errorCodes = {
     title: "Internal error",
     meaning: "The embedded PostgreSQL is not installed or did not start.",
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: "Too many requests",
+    meaning: "The tenant has used up what a rate limit gives it for the time being.",
+  },
+  TENANT_BUSY: {
+    status: 503,
+    title: "Service unavailable",
+    meaning: "The tenant has as much work under way, and waiting, as a concurrency limit allows.",
+  },
+  LIMIT_UNAVAILABLE: {
+    status: 503,
+    title: "Service unavailable",
+    meaning: "The store of a rate limit could not be asked, so nothing was let through.",
+  },
   USAGE: {
     status: 400,
     title: "Bad request",

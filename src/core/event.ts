@@ -11,7 +11,9 @@ export interface TenantryEvent {
     | "connection.destroyed"
     | "registry.feed-down"
     | "registry.feed-up"
-    | "operator.started";
+    | "operator.started"
+    | "limit.store-down"
+    | "limit.store-up";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;
