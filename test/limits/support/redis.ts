@@ -24,7 +24,7 @@ const version = await findVersion();
 
 /** Runs a suite on a real Redis; where there is none it is skipped by name. */
 export function describeOnRedis(title: string, suite: () => void): void {
-  if (version !== null) return describe(`${title} [Redis ${version}]`, suite);
+  if (version !== null) return void describe(`${title} [Redis ${version}]`, suite);
   process.stderr.write(`${title}: skipped, for no Redis answers\n`);
   describe.skip(`${title} [NO REDIS: apt-get install redis-server, or set REDIS_URL]`, () => {
     it("runs on Redis", () => undefined);
