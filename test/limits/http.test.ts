@@ -41,7 +41,8 @@ const hosts: Readonly<Record<string, Make>> = {
         release();
       }
     });
-    return createServer(getRequestListener((request) => handler(request)));
+    const listener = getRequestListener((request) => handler(request));
+    return createServer((incoming, outgoing) => void listener(incoming, outgoing));
   },
   Hono({ tenantry }, limit, work) {
     const app = new Hono();
@@ -53,7 +54,8 @@ const hosts: Readonly<Record<string, Make>> = {
       return c.text(tenantry.scope().tenant.slug);
     });
     app.onError(honoErrors(tenantry));
-    return createServer(getRequestListener(app.fetch));
+    const listener = getRequestListener(app.fetch);
+    return createServer((incoming, outgoing) => void listener(incoming, outgoing));
   },
 };
 

@@ -6,14 +6,13 @@ import {
   onPostgres,
   onRedis,
   type RateBackend,
-  type RateLimitOptions,
 } from "../../src/limits/index.js";
 import { keyOf, textOf } from "../../src/limits/key.js";
 import { failureOf } from "../database/support/outcome.js";
 import { newScope, outcomeIn, tally } from "./support/scopes.js";
 
 const limitOf = (options: object = {}) =>
-  createRateLimit({ name: "x", points: 5, duration: 60, ...options } as RateLimitOptions);
+  createRateLimit({ name: "x", points: 5, duration: 60, ...options });
 
 describe("the options of a rate limit", () => {
   it.each<[string, object]>([
