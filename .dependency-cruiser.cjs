@@ -3,7 +3,16 @@
  * a violation of every rule here and fails where one goes unreported.
  */
 
-const foundation = ["resolver", "registry", "database", "cache", "queue", "outbound", "limits"];
+const foundation = [
+  "resolver",
+  "registry",
+  "database",
+  "cache",
+  "queue",
+  "outbound",
+  "limits",
+  "telemetry",
+];
 const services = ["identity", "audit-log", "isolation"];
 const apart = ["http", "browser", "eslint", "testing", "cli"];
 const folders = ["core", ...foundation, ...services, ...apart];

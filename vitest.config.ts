@@ -12,6 +12,8 @@ export default defineConfig({
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/next$/, replacement: source("http/next/index.ts") },
       { find: /^tenantry\/fastify$/, replacement: source("http/fastify/index.ts") },
+      { find: /^tenantry\/limits$/, replacement: source("limits/index.ts") },
+      { find: /^tenantry\/telemetry$/, replacement: source("telemetry/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
     ],
   },

@@ -208,6 +208,20 @@ export const errorCodes = {
     status: 500,
     title: "Internal error",
     meaning: "A call to another service, or the redirect that it was answered with, was refused.",
+  RATE_LIMITED: {
+    status: 429,
+    title: "Too many requests",
+    meaning: "The tenant has used up what a rate limit gives it for the time being.",
+  },
+  TENANT_BUSY: {
+    status: 503,
+    title: "Service unavailable",
+    meaning: "The tenant has as much work under way, and waiting, as a concurrency limit allows.",
+  },
+  LIMIT_UNAVAILABLE: {
+    status: 503,
+    title: "Service unavailable",
+    meaning: "The store of a rate limit could not be asked, so nothing was let through.",
   },
   USAGE: {
     status: 400,

@@ -13,6 +13,8 @@ export interface TenantryEvent {
     | "registry.feed-up"
     | "operator.started"
     | "outbound.refused";
+    | "limit.store-down"
+    | "limit.store-up";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;

@@ -21,6 +21,12 @@ describe("an error of Tenantry", () => {
     expect(error).toBeInstanceOf(Error);
   });
 
+  it("says how long to wait where it knows, and has no such property where not", () => {
+    const known = new TenantryError("RATE_LIMITED", { message: "x", fix: "y", retryAfter: 7 });
+    expect(known.retryAfter).toBe(7);
+    expect("retryAfter" in error).toBe(false);
+  });
+
   it("shows a client its code and public title, and nothing else", () => {
     expect(error.toPublic()).toEqual({
       error: { code: "SCOPE_REQUIRED", title: "Internal error" },

@@ -8,6 +8,8 @@ export interface TenantryErrorOptions {
   /** What to do about it. */
   readonly fix: string;
   readonly cause?: unknown;
+  /** Whole seconds, 1 or more, after which trying again may help. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -20,13 +22,17 @@ export class TenantryError extends Error {
   readonly fix: string;
   /** The HTTP status this error answers with. */
   readonly status: number;
+  /** Whole seconds after which trying again may help; only where the error knows. */
+  declare readonly retryAfter?: number;
   readonly [brand] = true;
 
-  constructor(code: ErrorCode, { message, fix, cause }: TenantryErrorOptions) {
+  constructor(code: ErrorCode, options: TenantryErrorOptions) {
+    const { message, fix, cause, retryAfter } = options;
     super(`${message} ${fix}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.fix = fix;
     this.status = errorCodes[code].status;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 
   /** Code and public title: never a tenant, a cause or a message. */

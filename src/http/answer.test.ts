@@ -20,11 +20,29 @@ describe("the answer to an error", () => {
     expect(answer.headers["cache-control"]).toBe("no-store");
   });
 
-  it("challenges on 401 and asks to wait on 503, and on nothing else", () => {
+  it("challenges on 401 and asks to wait on 429 and 503, and on nothing else", () => {
     for (const code of every) {
       const { headers, status } = answerTo(error(code));
       expect(headers["www-authenticate"]).toBe(status === 401 ? "Bearer" : undefined);
-      expect(headers["retry-after"]).toBe(status === 503 ? "1" : undefined);
+      expect(headers["retry-after"]).toBe(status === 503 || status === 429 ? "1" : undefined);
+    }
+  });
+
+  it.each([
+    [7, "7"],
+    [86_400, "86400"],
+    [0.2, "1"],
+    [0, "1"],
+    [-5, "1"],
+    [Number.NaN, "1"],
+    [Number.POSITIVE_INFINITY, "1"],
+  ])("asks to wait as long as the error says: %d s as %s", (retryAfter, header) => {
+    for (const code of every) {
+      const given = answerTo(new TenantryError(code, { message: "x", fix: "y", retryAfter }));
+      const { status, headers } = answerTo(error(code));
+      const waits = status === 429 || status === 503;
+      expect(given.headers).toEqual(waits ? { ...headers, "retry-after": header } : headers);
+      expect(given.body).toBe(answerTo(error(code)).body);
     }
   });
 });
@@ -68,6 +86,12 @@ describe("the answer to a failure", () => {
   it("tells of Tenantry's own errors from 500 up only", () => {
     expect(given(error("TENANT_MISMATCH")).told).toEqual([]);
     expect(given(error("POOL_EXHAUSTED")).told).toMatchObject([{ type: "request.failed" }]);
+    expect(given(error("LIMIT_UNAVAILABLE")).told).toMatchObject([{ type: "request.failed" }]);
+  });
+
+  it("tells of no tenant that has reached its own limit", () => {
+    expect(given(error("RATE_LIMITED"))).toEqual({ status: 429, code: "RATE_LIMITED", told: [] });
+    expect(given(error("TENANT_BUSY"))).toEqual({ status: 503, code: "TENANT_BUSY", told: [] });
   });
 
   it("tells an event of bounded size, even where an error has odd parts", () => {

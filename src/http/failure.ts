@@ -7,9 +7,12 @@ import { notFound } from "./not-found.js";
 /**
  * The answer to an error that something threw while a request was served. A TenantryError has its
  * own; an error that the framework means as a client's fault keeps its status; all else is a generic
- * 500. None of them shows a message. From 500 up an event tells what happened.
+ * 500. None of them shows a message. From 500 up an event tells what happened, unless it is a tenant
+ * that has reached its own limit.
  */
 export function answerToFailure(events: EventSink, error: unknown): Answer {
+  // One tenant's work beyond its share is that tenant's affair: a noisy one must not fill the log.
+  if (isTenantryError(error, "TENANT_BUSY")) return answerTo(error);
   if (isTenantryError(error)) return reported(events, error, answerTo(error));
   const status = clientFaultStatus(error);
   if (status === 404) return answerTo(notFound());

@@ -14,7 +14,16 @@ interface Plant {
   readonly imports: string;
 }
 
-const foundation = ["resolver", "registry", "database", "cache", "queue", "outbound", "limits"];
+const foundation = [
+  "resolver",
+  "registry",
+  "database",
+  "cache",
+  "queue",
+  "outbound",
+  "limits",
+  "telemetry",
+];
 const services = ["identity", "audit-log", "isolation"];
 
 /** One violation of every rule; where a rule forbids several things, one of each. */

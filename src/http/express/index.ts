@@ -1,5 +1,6 @@
 export { expressTenancy } from "./tenancy.js";
 export { expressErrors } from "./errors.js";
+export { expressLimit, type LimitedResponse } from "./limit.js";
 export { notFound } from "../not-found.js";
 export type {
   ExpressErrorMiddleware,
