@@ -208,6 +208,7 @@ export const errorCodes = {
     status: 500,
     title: "Internal error",
     meaning: "A call to another service, or the redirect that it was answered with, was refused.",
+  },
   RATE_LIMITED: {
     status: 429,
     title: "Too many requests",

@@ -12,7 +12,7 @@ export interface TenantryEvent {
     | "registry.feed-down"
     | "registry.feed-up"
     | "operator.started"
-    | "outbound.refused";
+    | "outbound.refused"
     | "limit.store-down"
     | "limit.store-up";
   /** `security` events are worth an alert. */
