@@ -10,7 +10,7 @@ import { expressErrors, expressLimit, expressTenancy } from "tenantry/express";
 import { honoErrors, honoLimit, honoTenancy } from "tenantry/hono";
 import { createConcurrencyLimit, createRateLimit, type Limit } from "tenantry/limits";
 import { openTenancy, type Tenancy } from "../conformance/http/tenancy.js";
-import { until } from "../database/support/outcome.js";
+import { until } from "../support/until.js";
 import { tally } from "./support/scopes.js";
 
 /** What a handler waits for, for each tenant. */

@@ -10,7 +10,7 @@ import {
   type RateBackend,
   type RateLimitOptions,
 } from "../../src/limits/index.js";
-import { until } from "../database/support/outcome.js";
+import { until } from "../support/until.js";
 import { openTcpProxy, type TcpProxy } from "../registry/tcp-proxy.js";
 import { describeOnRedis, redisUrl, removeCounters } from "./support/redis.js";
 import { newScope, outcomeIn, tally } from "./support/scopes.js";
