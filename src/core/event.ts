@@ -11,7 +11,11 @@ export interface TenantryEvent {
     | "connection.destroyed"
     | "registry.feed-down"
     | "registry.feed-up"
-    | "operator.started";
+    | "operator.started"
+    | "cache.value-refused"
+    | "cache.unavailable"
+    | "cache.available"
+    | "cache.refresh-failed";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;
