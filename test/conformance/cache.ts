@@ -89,7 +89,18 @@ export function cacheConformance(open: () => Promise<CacheUnderTest>): void {
       const caches = [make({ name: uniqueName() }), make({ name: uniqueName() })] as const;
       const text = fc.oneof(
         fc.string({ unit: "binary", minLength: 1, maxLength: 12 }),
-        fc.constantFrom("\ud800", "\ud801", "\ufffd", '"', '","', ":", "{a}", "\\ud800", "\u00e9", "e\u0301"),
+        fc.constantFrom(
+          "\ud800",
+          "\ud801",
+          "\ufffd",
+          '"',
+          '","',
+          ":",
+          "{a}",
+          "\\ud800",
+          "\u00e9",
+          "e\u0301",
+        ),
       );
       const place = fc.tuple(fc.constantFrom(a, b), fc.constantFrom(...caches), text);
       await fc.assert(
