@@ -219,26 +219,18 @@ export const redisMutants: readonly CacheMutant[] = [
   },
   {
     name: "Redis takes what was begun before a clear",
-    changes: [
-      ["redis/scripts.ts", "if redis.call('HGET', hash, 'g') ~= ARGV[1] then return 0 end", ""],
-    ],
+    changes: [["redis/scripts.ts", "if generation ~= ARGV[1] then return 0 end", ""]],
     killedBy: "what-a-clear-overtook-is-not-kept-in-redis",
   },
   {
     name: "Redis takes what was begun before a change",
-    changes: [
-      [
-        "redis/scripts.ts",
-        "if (redis.call('HGET', hash, bucket) or '0') ~= ARGV[2] then return 0 end",
-        "",
-      ],
-    ],
+    changes: [["redis/scripts.ts", "if (changes or '0') ~= ARGV[2] then return 0 end", ""]],
     killedBy: "what-a-delete-overtook-is-not-kept-in-redis",
   },
   {
     name: "Redis forgets that something was deleted",
     changes: [
-      ["redis/scripts.ts", "redis.call('HINCRBY', hash, ARGV[1], 1)\nreturn drop", "return drop"],
+      ["redis/scripts.ts", "redis.call('HINCRBY', hash, ARGV[1], 1)\nlocal length", "local length"],
     ],
     killedBy: "what-a-delete-overtook-is-not-kept-in-redis",
   },

@@ -21,14 +21,6 @@ const script = (text: string): Script => ({
  */
 const helpers = `
 local hash, index = KEYS[1], KEYS[2]
-local function drop(field)
-  local length = redis.call('HSTRLEN', hash, field)
-  if redis.call('HDEL', hash, field) == 1 then
-    redis.call('HINCRBY', hash, 'n', -1)
-    redis.call('HINCRBY', hash, 'b', -(length + #field))
-  end
-  return redis.call('ZREM', index, field)
-end
 local function keep(key, life)
   if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
@@ -50,14 +42,21 @@ const mostDropped = 256;
  */
 export const writeScript = script(`${helpers}
 local bucket, field, record, life = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
-if redis.call('HGET', hash, 'g') ~= ARGV[1] then return 0 end
-if (redis.call('HGET', hash, bucket) or '0') ~= ARGV[2] then return 0 end
-if tonumber(redis.call('HGET', hash, 'n') or '0') ~= redis.call('ZCARD', index) then
+local generation, changes, entries, bytes =
+  unpack(redis.call('HMGET', hash, 'g', bucket, 'n', 'b'))
+if generation ~= ARGV[1] then return 0 end
+if (changes or '0') ~= ARGV[2] then return 0 end
+entries, bytes = tonumber(entries or '0'), tonumber(bytes or '0')
+if entries ~= redis.call('ZCARD', index) then
   redis.call('UNLINK', hash, index)
   return 0
 end
-if ARGV[9] == '1' then redis.call('HINCRBY', hash, bucket, 1) end
-drop(field)
+local function drop(name)
+  bytes = bytes - redis.call('HSTRLEN', hash, name) - #name
+  entries = entries - redis.call('HDEL', hash, name)
+  redis.call('ZREM', index, name)
+end
+if redis.call('HEXISTS', hash, field) == 1 then drop(field) end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 for _, expired in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', now, 'LIMIT', 0, 32)) do
@@ -65,8 +64,6 @@ for _, expired in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', now, 'LIMIT'
 end
 local size, mostEntries, mostBytes = #record + #field, tonumber(ARGV[7]), tonumber(ARGV[8])
 local function room()
-  local entries = tonumber(redis.call('HGET', hash, 'n') or '0')
-  local bytes = tonumber(redis.call('HGET', hash, 'b') or '0')
   return entries < mostEntries and bytes + size <= mostBytes
 end
 for _ = 1, ${mostDropped} do
@@ -75,19 +72,28 @@ for _ = 1, ${mostDropped} do
   if not soonest then break end
   drop(soonest)
 end
-if not room() then return 2 end
-redis.call('HSET', hash, field, record)
-redis.call('HINCRBY', hash, 'n', 1)
-redis.call('HINCRBY', hash, 'b', size)
-redis.call('ZADD', index, now + life, field)
+local written = room()
+if written then
+  entries, bytes = entries + 1, bytes + size
+  redis.call('ZADD', index, string.format('%d', now + life), field)
+  redis.call('HSET', hash, field, record)
+end
+redis.call('HSET', hash, 'n', string.format('%d', entries), 'b', string.format('%d', bytes))
+if ARGV[9] == '1' then redis.call('HINCRBY', hash, bucket, 1) end
 keep(hash, life)
 keep(index, life)
-return 1
+return written and 1 or 2
 `);
 
 /** ARGV: bucket, field. Gives 1 where there was one. */
 export const removeScript = script(`${helpers}
+local field = ARGV[2]
 if not redis.call('HGET', hash, 'g') then return 0 end
 redis.call('HINCRBY', hash, ARGV[1], 1)
-return drop(ARGV[2])
+local length = redis.call('HSTRLEN', hash, field)
+if redis.call('HDEL', hash, field) == 0 then return 0 end
+redis.call('HINCRBY', hash, 'n', -1)
+redis.call('HINCRBY', hash, 'b', -(length + #field))
+redis.call('ZREM', index, field)
+return 1
 `);
