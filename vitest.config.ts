@@ -9,9 +9,10 @@ export default defineConfig({
     alias: [
       { find: /^tenantry$/, replacement: source("index.ts") },
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
+      { find: /^tenantry\/fastify$/, replacement: source("http/fastify/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/next$/, replacement: source("http/next/index.ts") },
-      { find: /^tenantry\/fastify$/, replacement: source("http/fastify/index.ts") },
+      { find: /^tenantry\/cache$/, replacement: source("cache/index.ts") },
       { find: /^tenantry\/limits$/, replacement: source("limits/index.ts") },
       { find: /^tenantry\/telemetry$/, replacement: source("telemetry/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },

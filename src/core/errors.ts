@@ -224,6 +224,16 @@ export const errorCodes = {
     title: "Service unavailable",
     meaning: "The store of a rate limit could not be asked, so nothing was let through.",
   },
+  CACHE_UNAVAILABLE: {
+    status: 503,
+    title: "Service unavailable",
+    meaning: "A cache, or the value that it was to keep, could not be had within the time allowed.",
+  },
+  CACHE_ENTRY_INVALID: {
+    status: 500,
+    title: "Internal error",
+    meaning: "A key or value cannot be kept in a cache.",
+  },
   USAGE: {
     status: 400,
     title: "Bad request",

@@ -14,7 +14,11 @@ export interface TenantryEvent {
     | "operator.started"
     | "outbound.refused"
     | "limit.store-down"
-    | "limit.store-up";
+    | "limit.store-up"
+    | "cache.value-refused"
+    | "cache.unavailable"
+    | "cache.available"
+    | "cache.refresh-failed";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;
