@@ -11,6 +11,11 @@ export default defineConfig({
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
+      { find: /^tenantry\/bullmq$/, replacement: source("queue/bullmq/index.ts") },
+      { find: /^tenantry\/pg-boss$/, replacement: source("queue/pg-boss/index.ts") },
+      { find: /^tenantry\/nats$/, replacement: source("queue/nats/index.ts") },
+      { find: /^tenantry\/amqplib$/, replacement: source("queue/amqplib/index.ts") },
+      { find: /^tenantry\/kafka$/, replacement: source("queue/kafka/index.ts") },
     ],
   },
   test: {

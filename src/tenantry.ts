@@ -15,6 +15,7 @@ import {
 } from "./core/for-each-tenant.js";
 import { issueScope, type TenantScope } from "./core/scope.js";
 import { createKeyRing, type KeyRing } from "./core/seal/key-ring.js";
+import type { JobIdentity, SealJobOptions } from "./core/seal/job-seal.js";
 import { sealHeader, type SealHeaderOptions } from "./core/seal/service-seal.js";
 import type { Tenant } from "./core/tenant.js";
 import { openDatabase, type Database } from "./database/open-database.js";
@@ -23,6 +24,8 @@ import { createAsOperator, type AsOperator } from "./database/operator/operator.
 import type { ScopedPool } from "./database/pool/scoped-pool.js";
 import { selfCheck } from "./database/self-check.js";
 import type { TenantryOptions } from "./options.js";
+import type { OpenedJob } from "./queue/contract.js";
+import { createJobTenancy } from "./queue/job-tenancy.js";
 import { createCachedRegistry, type CachedRegistry } from "./registry/cached/cached-registry.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import { createPostgresFeed } from "./registry/feed/postgres-feed.js";
@@ -60,6 +63,18 @@ export interface Tenantry {
    * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
    */
   sealedHeader(options: SealHeaderOptions): string;
+  /**
+   * The active scope, sealed into one job. The queues' adapters call it; call it yourself only for
+   * a queue that has none.
+   * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
+   */
+  sealJob(options: SealJobOptions): string;
+  /**
+   * The scope that was sealed into this very job, if its tenant is active now.
+   * @throws {TenantryError} `SEAL_REQUIRED`, `SEAL_INVALID`, `SEAL_EXPIRED`, `TENANT_NOT_FOUND`,
+   * `TENANT_INACTIVE`, `REGISTRY_UNAVAILABLE`
+   */
+  openJob(seal: unknown, job: JobIdentity): Promise<OpenedJob>;
   /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
   readonly asOperator: AsOperator;
   /**
@@ -103,6 +118,7 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     enter: (tenant, how, work) => enterTenant(tenants, tenant, how, work),
     forEachTenant: (work, how) => eachActiveTenant(tenants, work, how),
     sealedHeader: (how) => sealHeader(keys, currentScope(), how),
+    ...createJobTenancy(keys, tenants),
     asOperator: createAsOperator(database.operator, keys, events),
     ready: () => selfCheck(database.plain, keys),
     async close() {

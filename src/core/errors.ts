@@ -198,6 +198,11 @@ export const errorCodes = {
     title: "Internal error",
     meaning: "The embedded PostgreSQL is not installed or did not start.",
   },
+  SEAL_REQUIRED: {
+    status: 401,
+    title: "Unauthorized",
+    meaning: "A job or message came out of a queue without a seal.",
+  },
   USAGE: {
     status: 400,
     title: "Bad request",

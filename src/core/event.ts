@@ -11,7 +11,8 @@ export interface TenantryEvent {
     | "connection.destroyed"
     | "registry.feed-down"
     | "registry.feed-up"
-    | "operator.started";
+    | "operator.started"
+    | "job.refused";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;

@@ -2,12 +2,13 @@
  * What a seal is for. Each purpose has its own key, so a seal made for one never opens as another
  * (RFC 8725 §3.12 asks the same of tokens).
  */
-export const sealPurposes = ["database", "operator", "registry", "service"] as const;
+export const sealPurposes = ["database", "operator", "registry", "service", "job"] as const;
 
 /**
  * - `database`: opens one tenant's rows in PostgreSQL
  * - `operator`: opens all tenants' rows to the operator role
  * - `registry`: lets the app role look a tenant up
  * - `service`: carries a tenant to another of one's own services, in a header
+ * - `job`: carries a tenant through a queue, for one job and its payload
  */
 export type SealPurpose = (typeof sealPurposes)[number];
