@@ -17,7 +17,7 @@ export function sealFlow<Flow extends BullFlow>(
   options: SealingOptions = {},
 ): Flow {
   let jobs = 0;
-  const seal = (one: Flow): Flow => {
+  const seal = (one: BullFlow): BullFlow => {
     if ((jobs += 1) > mostJobs) throw tooLarge();
     const { name, queueName, data, opts, children } = one;
     return {
@@ -26,7 +26,7 @@ export function sealFlow<Flow extends BullFlow>(
       ...(children === undefined ? {} : { children: children.map(seal) }),
     };
   };
-  return seal(flow);
+  return seal(flow) as Flow;
 }
 
 function tooLarge(): TenantryError {

@@ -42,5 +42,5 @@ export interface BullFlow {
   queueName: string;
   data?: unknown;
   opts?: object | undefined;
-  children?: this[] | undefined;
+  children?: BullFlow[] | undefined;
 }

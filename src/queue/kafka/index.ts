@@ -1,1 +1,3 @@
-export {};
+export { sealMessage, type SealMessageOptions } from "./seal-message.js";
+export { tenantEachMessage, type EachMessageOptions } from "./each-message.js";
+export type { KafkaIncoming, KafkaOutgoing } from "./slices.js";

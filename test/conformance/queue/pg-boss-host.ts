@@ -5,7 +5,7 @@ import { canonicalJson } from "../../../src/queue/canonical-json.js";
 import { sealMember } from "../../../src/queue/sealed-data.js";
 import { attempts, type OpenHost, type Payload } from "./host.js";
 
-/** pg-boss on a database that `connectionString` may make a schema in. */
+/** pg-boss in a schema `jobs`, which it makes. */
 export async function startBoss(connectionString: string): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString,
