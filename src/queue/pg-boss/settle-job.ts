@@ -43,5 +43,6 @@ function settled(outcome: JobOutcome<unknown>): Omit<BossResult, "id"> {
 function described(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;
-  return { ...error, name, message, stack };
+  const { code } = error as { code?: unknown };
+  return { name, message, stack, ...(typeof code === "string" ? { code } : {}) };
 }
