@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { tenantBoss } from "tenantry/pg-boss";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -103,5 +104,34 @@ describe(suiteTitle("pg-boss beside the tenants' tables", server), () => {
     });
     await vi.waitFor(() => expect(seen).toEqual(["beta"]), { timeout: 10_000 });
     await boss.offWork("tick");
+  });
+
+  it("bounds a tenant's share of the workers by its group", async () => {
+    await boss.createQueue("shares");
+    const jobs = tenantBoss(stage.tenantry, boss);
+    const running = { now: 0, most: 0, done: 0 };
+    let before: number | undefined;
+    await stage.asA(() =>
+      jobs.insert(
+        "shares",
+        Array.from({ length: 12 }, () => ({ data: {} })),
+      ),
+    );
+    await stage.asB(() => jobs.send("shares", {}));
+    const how = { pollingIntervalSeconds: 0.5, localConcurrency: 4, groupConcurrency: 1 };
+    await jobs.work("shares", how, async () => {
+      if (stage.tenantry.scope().tenant.id === stage.b.id) {
+        before = running.done;
+        return;
+      }
+      running.most = Math.max(running.most, (running.now += 1));
+      await pause(50);
+      running.now -= 1;
+      running.done += 1;
+    });
+    await vi.waitFor(() => expect(before).toBeDefined(), { timeout: 10_000 });
+    expect(running.most).toBeLessThanOrEqual(1);
+    expect(before).toBeLessThan(6);
+    await boss.offWork("shares");
   });
 });

@@ -29,7 +29,7 @@ export function tenantProcessor<Job extends BullJob, Result>(
 ): BullProcessor<Job, Result> {
   const fairShare =
     options.fairShare === undefined ? undefined : createFairShare(options.fairShare);
-  return async (job, token, signal) => {
+  const processor: BullProcessor<Job, Result> = async (job, token, signal) => {
     const { seal, data } = splitData(job.data);
     const incoming: IncomingJob = {
       seal,
@@ -46,6 +46,8 @@ export function tenantProcessor<Job extends BullJob, Result>(
     );
     return conclude(outcome, job, token);
   };
+  // BullMQ makes an AbortController for each job of a processor that has a third parameter.
+  return work.length > 2 ? processor : (job, token) => processor(job, token);
 }
 
 /** A job scheduler's jobs have ids that BullMQ makes: the scheduler's, and the time. */

@@ -1,4 +1,4 @@
-import type { IncomingJob, JobTenancy } from "../contract.js";
+import type { IncomingJob, JobOutcome, JobTenancy } from "../contract.js";
 import { deadLetterCode } from "../dead-letter.js";
 import { runJob } from "../run-job.js";
 import { jobSealHeader } from "../seal-header.js";
@@ -13,33 +13,40 @@ export interface SettleOptions {
 
 /**
  * Runs the work for one message and settles it: `ack` when done, `nak` with a delay when trying again
- * may help, otherwise to the dead letters and `term`. Never throws.
+ * may help, otherwise to the dead letters and `term`. Never throws: what cannot be settled, because
+ * the connection is gone or no dead letter could be written, comes again by itself.
  */
 export async function settleMessage<Message extends NatsMessage>(
   tenancy: JobTenancy,
   message: Message,
   work: (message: Message) => unknown,
-  { mostDeliveries, retryDelay, bury }: SettleOptions,
+  options: SettleOptions,
 ): Promise<void> {
   const outcome = await runJob(tenancy, incoming(message), () => work(message));
+  try {
+    await settle(message, outcome, options);
+  } catch {
+    // Not acknowledged, so the server delivers it again after the consumer's `ack_wait`.
+  }
+}
+
+async function settle(
+  message: NatsMessage,
+  outcome: JobOutcome<unknown>,
+  { mostDeliveries, retryDelay, bury }: SettleOptions,
+): Promise<void> {
   if (outcome.kind === "done") {
     message.ack();
     return;
   }
   const error = outcome.kind === "deferred" ? undefined : outcome.error;
-  const last = message.info.deliveryCount >= mostDeliveries;
-  if (outcome.kind !== "refused" && !last) {
+  if (outcome.kind !== "refused" && message.info.deliveryCount < mostDeliveries) {
     message.nak(retryDelay);
     return;
   }
-  try {
-    await bury(message, deadLetterCode(error));
-    // Without a reason, which servers before 2.10 do not understand; it is with the dead letter.
-    message.term();
-  } catch {
-    // No dead letter, no end: it comes again, until the consumer's own `max_deliver`.
-    message.nak(retryDelay);
-  }
+  await bury(message, deadLetterCode(error));
+  // Without a reason, which servers before 2.10 do not understand; it is with the dead letter.
+  message.term();
 }
 
 function incoming({ subject, data, headers }: NatsMessage): IncomingJob {
