@@ -8,6 +8,7 @@ export type { ForEachOptions, ForEachResult } from "./core/for-each-tenant.js";
 export type { ErrorCode } from "./core/errors.js";
 export type { EventSink, TenantryEvent } from "./core/event.js";
 export type { Actor, Evidence, TenantScope } from "./core/scope.js";
+export type { JobIdentity, SealJobOptions } from "./core/seal/job-seal.js";
 export type { SealHeaderOptions } from "./core/seal/service-seal.js";
 export type { Tenant, TenantKey, TenantLookup, TenantStatus } from "./core/tenant.js";
 export { isTenantryError, TenantryError, type PublicError } from "./core/tenantry-error.js";
@@ -43,3 +44,5 @@ export {
   type RequestTenancy,
   type UpgradeListener,
 } from "./http/index.js";
+
+export type { JobTenancy, OpenedJob } from "./queue/contract.js";

@@ -16,6 +16,7 @@ import {
 import { issueScope, type TenantScope } from "./core/scope.js";
 import { createKeyRing, type KeyRing } from "./core/seal/key-ring.js";
 import { readmit } from "./core/readmit.js";
+import type { JobIdentity, SealJobOptions } from "./core/seal/job-seal.js";
 import { openServiceSeal, sealHeader, type SealHeaderOptions } from "./core/seal/service-seal.js";
 import type { Tenant } from "./core/tenant.js";
 import { openDatabase, type Database } from "./database/open-database.js";
@@ -26,6 +27,8 @@ import { selfCheck } from "./database/self-check.js";
 import type { TenantryOptions } from "./options.js";
 import type { TenantryFetch } from "./outbound/options.js";
 import { createOutboundFetch } from "./outbound/outbound-fetch.js";
+import type { OpenedJob } from "./queue/contract.js";
+import { createJobTenancy } from "./queue/job-tenancy.js";
 import { createCachedRegistry, type CachedRegistry } from "./registry/cached/cached-registry.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import { createPostgresFeed } from "./registry/feed/postgres-feed.js";
@@ -81,6 +84,18 @@ export interface Tenantry {
    * @throws {TenantryError} `SCOPE_REQUIRED`, `OUTBOUND_REFUSED`; else what fetch throws
    */
   readonly fetch: TenantryFetch;
+  /**
+   * The active scope, sealed into one job. The queues' adapters call it; call it yourself only for
+   * a queue that has none.
+   * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
+   */
+  sealJob(options: SealJobOptions): string;
+  /**
+   * The scope that was sealed into this very job, if its tenant is active now.
+   * @throws {TenantryError} `SEAL_REQUIRED`, `SEAL_INVALID`, `SEAL_EXPIRED`, `TENANT_NOT_FOUND`,
+   * `TENANT_INACTIVE`, `REGISTRY_UNAVAILABLE`
+   */
+  openJob(seal: unknown, job: JobIdentity): Promise<OpenedJob>;
   /** Work across tenants, in one recorded transaction. Needs `operatorDatabase`. */
   readonly asOperator: AsOperator;
   /**
@@ -128,8 +143,12 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     forEachTenant: (work, how) => eachActiveTenant(tenants, work, how),
     sealedHeader: (how) => sealHeader(keys, currentScope(), how),
     openSealedHeader: async (seal, { audience }) =>
-      readmit(tenants, { ...openServiceSeal(keys, seal, audience), detail: `for ${audience}` }),
+      readmit(tenants, openServiceSeal(keys, seal, audience), {
+        source: "sealed-header",
+        detail: `for ${audience}`,
+      }),
     fetch: outboundFetch,
+    ...createJobTenancy(keys, tenants),
     asOperator: createAsOperator(database.operator, keys, events),
     ready: () => selfCheck(database.plain, keys),
     async close() {

@@ -234,6 +234,11 @@ export const errorCodes = {
     title: "Internal error",
     meaning: "A key or value cannot be kept in a cache.",
   },
+  SEAL_REQUIRED: {
+    status: 401,
+    title: "Unauthorized",
+    meaning: "A job or message came out of a queue without a seal.",
+  },
   USAGE: {
     status: 400,
     title: "Bad request",

@@ -18,7 +18,8 @@ export interface TenantryEvent {
     | "cache.value-refused"
     | "cache.unavailable"
     | "cache.available"
-    | "cache.refresh-failed";
+    | "cache.refresh-failed"
+    | "job.refused";
   /** `security` events are worth an alert. */
   readonly severity: "info" | "warning" | "security";
   readonly at: Date;

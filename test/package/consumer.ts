@@ -13,6 +13,11 @@ import {
   type TenantryEvent,
   type TenantScope,
 } from "tenantry";
+import { consumeJobs, publishJob, type AmqpConsumer, type AmqpPublisher } from "tenantry/amqplib";
+import { tenantQueue, type BullQueue } from "tenantry/bullmq";
+import { sealMessage } from "tenantry/kafka";
+import { tenantStream, type JetStream, type NatsHeaders } from "tenantry/nats";
+import { tenantBoss, type Boss } from "tenantry/pg-boss";
 
 interface Project {
   readonly id: string;
@@ -72,6 +77,18 @@ export async function nightly(): Promise<void> {
 
 export function later(scope: TenantScope): Promise<readonly Project[]> {
   return tenantry.run(scope, () => projects());
+}
+
+export async function enqueue(
+  clients: { queue: BullQueue; boss: Boss; jetstream: JetStream; headers: () => NatsHeaders },
+  channel: AmqpPublisher & AmqpConsumer,
+): Promise<void> {
+  await tenantQueue(tenantry, clients.queue).add("x", { n: 1 }, { delay: 1000 });
+  await tenantBoss(tenantry, clients.boss).send("x", { n: 1 });
+  await tenantStream(tenantry, clients).publish("x", Buffer.from("1"));
+  publishJob(tenantry, channel, { routingKey: "x" }, Buffer.from("1"));
+  await consumeJobs(tenantry, channel, "x", () => 1, { deadLetter: { queue: "x-dead" } });
+  sealMessage(tenantry, "x", { value: "1" });
 }
 
 createServer((request, response) => {

@@ -2,7 +2,14 @@
  * What a seal is for. Each purpose has its own key, so a seal made for one never opens as another
  * (RFC 8725 §3.12 asks the same of tokens).
  */
-export const sealPurposes = ["database", "operator", "registry", "service", "cache"] as const;
+export const sealPurposes = [
+  "database",
+  "operator",
+  "registry",
+  "service",
+  "cache",
+  "job",
+] as const;
 
 /**
  * - `database`: opens one tenant's rows in PostgreSQL
@@ -10,5 +17,6 @@ export const sealPurposes = ["database", "operator", "registry", "service", "cac
  * - `registry`: lets the app role look a tenant up
  * - `service`: carries a tenant to another of one's own services, in a header
  * - `cache`: tells a value of a shared cache from one that somebody else put there
+ * - `job`: carries a tenant through a queue, for one job and its payload
  */
 export type SealPurpose = (typeof sealPurposes)[number];

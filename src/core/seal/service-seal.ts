@@ -1,7 +1,8 @@
 import { assertScope, type Actor, type TenantScope } from "../scope.js";
 import { TenantryError } from "../tenantry-error.js";
+import { actorClaims, claimedActor } from "./actor-claims.js";
 import type { KeyRing } from "./key-ring.js";
-import { longestSeal, makeSeal, openSeal, type SealClaims } from "./seal.js";
+import { longestSeal, makeSeal, openSeal } from "./seal.js";
 
 /** The header that carries a service seal unless another is named. Lower case. */
 export const sealedHeaderName = "tenantry-scope";
@@ -86,20 +87,5 @@ export function assertServiceAudience(audience: unknown): asserts audience is st
   throw new TenantryError("CONFIG_INVALID", {
     message: "`audience` of a sealed header is not 1 to 200 visible ASCII characters.",
     fix: 'Name the receiving service, such as "reports".',
-  });
-}
-
-function actorClaims(actor: Actor): SealClaims {
-  return actor.kind === "anonymous" ? { kind: actor.kind } : { kind: actor.kind, id: actor.id };
-}
-
-function claimedActor({ kind, id }: SealClaims): Actor {
-  if (kind === "anonymous") return { kind };
-  if ((kind === "user" || kind === "service" || kind === "system") && typeof id === "string") {
-    return { kind, id };
-  }
-  throw new TenantryError("SEAL_INVALID", {
-    message: "A seal names no actor that this version knows.",
-    fix: "Run the same version of Tenantry on both sides.",
   });
 }

@@ -1,0 +1,3 @@
+export { sealMessage, type SealMessageOptions } from "./seal-message.js";
+export { tenantEachMessage, type EachMessageOptions } from "./each-message.js";
+export type { KafkaIncoming, KafkaOutgoing } from "./slices.js";

@@ -1,0 +1,7 @@
+export {
+  tenantStream,
+  type ConsumeOptions,
+  type TenantStream,
+  type TenantStreamOptions,
+} from "./tenant-stream.js";
+export type { JetStream, NatsHeaders, NatsMessage, NatsPublishOptions } from "./slices.js";
