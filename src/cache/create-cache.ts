@@ -3,7 +3,7 @@ import { isTenantryError } from "../core/tenantry-error.js";
 import { bounded } from "./bounds.js";
 import type { Fence } from "./contract.js";
 import { createFlights, unlessAborted } from "./flights.js";
-import { cacheSettings, type CacheOptions } from "./options.js";
+import { cacheSettings, thirtyDays, type CacheOptions } from "./options.js";
 import { partitionOf, placeOf, type Place } from "./place.js";
 import { entryInvalid } from "./problems.js";
 import { createRefreshes } from "./refreshes.js";
@@ -29,7 +29,7 @@ export type Compute<V> = (signal: AbortSignal) => V | Promise<V>;
  * One cache, of which each tenant sees its own part: whose it is, every method asks the context.
  * All values are copies.
  * @throws {TenantryError} `SCOPE_REQUIRED`, `CACHE_ENTRY_INVALID` from every method, before the
- * backend is asked
+ * backend is asked; so is `CONFIG_INVALID` for a `ttl` or `staleFor` out of bounds
  */
 export interface Cache<V> {
   readonly name: string;
@@ -79,8 +79,8 @@ export function createCache<V = unknown>(options: CacheOptions<V>): Cache<V> {
   let changes = 0;
 
   const lifetimesOf = ({ ttl, staleFor }: EntryOptions): Lifetimes => ({
-    ttl: bounded("ttl", ttl, [settings.ttl, 1, 2_592_000_000]),
-    staleFor: bounded("staleFor", staleFor, [settings.staleFor, 0, 2_592_000_000]),
+    ttl: bounded("ttl", ttl, [settings.ttl, 1, thirtyDays]),
+    staleFor: bounded("staleFor", staleFor, [settings.staleFor, 0, thirtyDays]),
   });
 
   /** What `work` gives, or `otherwise` where the backend is down and the cache may do without. */

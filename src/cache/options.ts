@@ -53,7 +53,8 @@ export interface CacheSettings<V> extends Required<Omit<CacheOptions<V>, "secret
   readonly events: EventSink;
 }
 
-const thirtyDays = 30 * 86_400_000;
+/** The longest that a value is fresh, or stale, in milliseconds. */
+export const thirtyDays = 30 * 86_400_000;
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 export const longestCompute = 600_000;

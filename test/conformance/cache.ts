@@ -419,6 +419,23 @@ export function cacheConformance(open: () => Promise<CacheUnderTest>): void {
     );
   });
 
+  it("takes another lifetime for one value, within bounds", async () => {
+    const cache = make<number>();
+    await as(a, () => cache.set("k", 1, { ttl: 20 }));
+    await as(a, () => cache.remember("l", () => 1, { ttl: 20 }));
+    await pause(40);
+    expect(await as(a, () => Promise.all([cache.get("k"), cache.get("l")]))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    for (const wrong of [{ ttl: 0 }, { ttl: NaN }, { staleFor: -1 }, { ttl: 2 ** 40 }]) {
+      expect(await as(a, () => codeOf(() => cache.set("k", 1, wrong)))).toBe("CONFIG_INVALID");
+      expect(await as(a, () => codeOf(() => cache.remember("k", () => 1, wrong)))).toBe(
+        "CONFIG_INVALID",
+      );
+    }
+  });
+
   describe("without a scope", () => {
     it.each([
       ["nowhere", <T>(work: () => T) => work()],
