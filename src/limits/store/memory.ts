@@ -30,8 +30,9 @@ function openMemory(settings: StoreSettings): RateStore {
     }
     const parts = known.get(tenantId) ?? new Set();
     known.set(tenantId, parts);
-    const full = parts.size >= mostSubKeys && !parts.has(part);
-    return { tenantId, part: full ? "others" : (parts.add(part), part) };
+    if (parts.size >= mostSubKeys && !parts.has(part)) return { tenantId, part: "others" };
+    parts.add(part);
+    return { tenantId, part };
   };
   return { add: (key, cost) => store.add(key.part === "" ? key : bounded(key), cost) };
 }
