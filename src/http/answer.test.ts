@@ -61,6 +61,11 @@ describe("the answer to a failure", () => {
     ["a status out of range", Object.assign(new Error("x"), { status: 200, expose: true })],
     ["a fraction", Object.assign(new Error("x"), { status: 400.5, expose: true })],
     ["a text", "hunter2"],
+    [
+      "a status of 500 of Fastify's",
+      Object.assign(new Error("x"), { statusCode: 500, code: "FST_X" }),
+    ],
+    ["a status of no framework's", Object.assign(new Error("x"), { statusCode: 404, code: "UND" })],
     ["nothing", undefined],
     ["an object that is no error", { status: 400, expose: true }],
   ])("is a generic 500 and an event for %s", (_, failure) => {
@@ -72,6 +77,7 @@ describe("the answer to a failure", () => {
 
   it.each([
     ["a body that is no JSON", Object.assign(new Error("x"), { status: 400, expose: true }), 400],
+    ["Fastify's error", Object.assign(new Error("x"), { statusCode: 415, code: "FST_X" }), 415],
     ["a body too large", Object.assign(new Error("x"), { status: 413, expose: true }), 413],
     ["a path that cannot be decoded", Object.assign(new URIError("x"), { status: 400 }), 400],
   ])("keeps the status of the client's fault: %s", (_, failure, status) => {

@@ -29,9 +29,8 @@ export function uploadCases(running: () => Running): void {
       expect(bodies).toEqual(slugs.map((slug) => JSON.stringify([slug])));
     });
 
-    it("that breaks off leaves nothing, and no failure of the service's", async () => {
-      const { port, events } = running();
-      events.length = 0;
+    it("that breaks off leaves nothing behind for the next one", async () => {
+      const { port } = running();
       for (const slug of ["acme", "globex", "initech"]) {
         const { socket } = open(port);
         const head = `Host: ${slug}.example.com\r\nContent-Type: ${multipart["content-type"]}\r\nContent-Length: 50000`;
