@@ -9,7 +9,9 @@ import { openNats } from "./queue/nats-host.js";
 import { openPgBoss, startBoss } from "./queue/pg-boss-host.js";
 import { describeQueue } from "./queue.js";
 
-describeOnBroker("BullMQ's queues", redis, () => describeQueue(openBullMq));
+describeOnBroker("BullMQ's queues", redis, () =>
+  describeQueue(openBullMq, { names: true, delays: true, repeats: true }),
+);
 
 describeOnBroker("NATS JetStream", nats, () => describeQueue(openNats));
 
@@ -31,5 +33,9 @@ describe(suiteTitle("pg-boss's queues", server), () => {
     await database?.drop();
   });
 
-  describeQueue(openPgBoss(() => boss));
+  // Its schedules tick once a minute at the most: see test/queue/pg-boss.test.ts.
+  describeQueue(
+    openPgBoss(() => boss),
+    { delays: true },
+  );
 });

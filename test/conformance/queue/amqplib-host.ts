@@ -25,10 +25,6 @@ export function openRabbit(type: "quorum" | "classic"): OpenHost {
     let tag: string | undefined;
     return {
       queue,
-      names: false,
-      ids: true,
-      delays: false,
-      repeat: null,
       async enqueue(payload) {
         publishJob(tenantry, channel, { routingKey: queue }, bytes(payload));
         await channel.waitForConfirms();

@@ -19,9 +19,6 @@ export const openBullMq: OpenHost = async (tenantry) => {
   const workers: Worker[] = [];
   return {
     queue: name,
-    names: true,
-    ids: true,
-    delays: true,
     enqueue: (payload, { delay = 0 } = {}) => jobs.add("job", payload, { delay }),
     seal(payload, { sealJob }) {
       const job = { queue: name, name: "job", id: randomUUID() };

@@ -33,10 +33,6 @@ export const openNats: OpenHost = async (tenantry) => {
   let working: Promise<void> | undefined;
   return {
     queue,
-    names: false,
-    ids: true,
-    delays: false,
-    repeat: null,
     enqueue: (payload) => jobs.publish(queue, bytes(payload)),
     seal(payload, { sealJob }) {
       const id = randomUUID();

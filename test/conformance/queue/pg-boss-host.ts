@@ -27,32 +27,35 @@ export function openPgBoss(started: () => PgBoss): OpenHost {
     await boss.createQueue(dead);
     await boss.createQueue(queue, { deadLetter: dead, retryLimit: attempts - 1, retryDelay: 0 });
     const jobs = tenantBoss(tenantry, boss);
+    let worker: string | undefined;
+    /** It looks twice a second by itself. */
+    const wake = () => worker !== undefined && boss.notifyWorker(worker);
     const failed = async () => boss.findJobs(dead);
     return {
       queue,
-      names: false,
-      ids: true,
-      delays: true,
-      enqueue: (payload, { delay = 0 } = {}) =>
-        jobs.send(queue, payload, { startAfter: delay / 1000 }),
+      async enqueue(payload, { delay = 0 } = {}) {
+        await jobs.send(queue, payload, { startAfter: delay / 1000 });
+        wake();
+      },
       seal(payload, { sealJob }) {
         const job = { queue, id: randomUUID(), payload: canonicalJson(payload) };
         return { name: "", id: job.id, payload, seal: sealJob(job) };
       },
-      inject: (job) =>
-        boss.send(
+      async inject(job) {
+        await boss.send(
           queue,
           job.seal === undefined ? job.payload : { ...job.payload, [sealMember]: job.seal },
           { id: job.id },
-        ),
-      // Once a minute at the most: see pg-boss.test.ts for its schedules.
-      repeat: null,
-      work: (work) =>
-        jobs.work(
+        );
+        wake();
+      },
+      async work(work) {
+        worker = await jobs.work(
           queue,
           { pollingIntervalSeconds: 0.5, batchSize: 40 },
           (job: { id: string; name: string; data: Payload }) => work(job.data),
-        ),
+        );
+      },
       failed: async () => (await failed()).length,
       failedText: async () => JSON.stringify((await failed()).map(({ output }) => output)),
       async close() {
