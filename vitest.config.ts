@@ -12,6 +12,8 @@ export default defineConfig({
       { find: /^tenantry\/fastify$/, replacement: source("http/fastify/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/next$/, replacement: source("http/next/index.ts") },
+      { find: /^tenantry\/drizzle$/, replacement: source("database/drizzle/index.ts") },
+      { find: /^tenantry\/kysely$/, replacement: source("database/kysely/index.ts") },
       { find: /^tenantry\/cache$/, replacement: source("cache/index.ts") },
       { find: /^tenantry\/bullmq$/, replacement: source("queue/bullmq/index.ts") },
       { find: /^tenantry\/pg-boss$/, replacement: source("queue/pg-boss/index.ts") },
