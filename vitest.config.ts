@@ -11,6 +11,8 @@ export default defineConfig({
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
+      { find: /^tenantry\/kysely$/, replacement: source("database/kysely/index.ts") },
+      { find: /^tenantry\/drizzle$/, replacement: source("database/drizzle/index.ts") },
     ],
   },
   test: {
