@@ -48,7 +48,8 @@ function cases(
 ): void {
   const asA = <T>(work: (orm: OpenOrm) => Promise<T>): Promise<T> => {
     const { stage, orm } = running();
-    return stage.asA(() => work(orm));
+    // A query that is sent only when it is awaited must be awaited inside.
+    return stage.asA(async () => await work(orm));
   };
   const unharmed = async () => {
     const { stage } = running();
@@ -231,7 +232,7 @@ function cases(
 
   it("serves no tenant by a scope that was left", async () => {
     const { stage, orm } = running();
-    const kept = stage.asA(() => () => orm.list());
+    const kept = stage.asA(() => async () => await orm.list());
     expect((await stage.asB(kept)).map(({ title }) => title)).toEqual(others);
     expect(await codeOf(async () => stage.asA(() => stage.asB(kept)))).toBe("SCOPE_NESTED");
   });
