@@ -88,7 +88,7 @@ export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
         .update(project)
         .set({ title: sql`${task.title}` })
         .from(task)
-        .where(always)
+        .where(sql`${task.title} like 'b-%' or ${task.title} like 'b-%'`)
         .returning({ title: project.title }),
     "an update of an alias": (db) => db.update(p).set({ title: "a" }).where(always).returning(),
     "a delete with a filter of OR": (db) => db.delete(task).where(always).returning(),
@@ -164,7 +164,7 @@ export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
       return db.with(x).select().from(x);
     },
     "a bracket that closes the filter": (db) => titles(db).where(sql`true) or (true`),
-    "a comment": (db) => titles(db).where(sql`true) --`),
+    "a comment": (db) => titles(db).where(sql`true --`),
     "a word made of two pieces": (db) =>
       db.select({ x: sql`(sel${sql.raw("")}ect 1)` }).from(project),
     "a raw statement": (db) => db.execute(sql`select title from project`),

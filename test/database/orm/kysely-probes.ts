@@ -90,7 +90,7 @@ export const kyselyProbes = (stage: Stage): readonly Probe<Db>[] => [
         .updateTable("project as p")
         .from("task as t")
         .set((eb) => ({ title: eb.ref("t.title") }))
-        .whereRef("p.id", "=", "t.project_id")
+        .where("t.title", "like", "b-%")
         .returning("p.title"),
     "an update to a raw value": (db) =>
       db
@@ -144,7 +144,7 @@ export const kyselyProbes = (stage: Stage): readonly Probe<Db>[] => [
         .set({ title: "a" })
         .modifyEnd(sql`or true`),
     "a bracket that closes the filter": (db) => titlesOf(db).where(sql<boolean>`true) or (true`),
-    "a comment": (db) => titlesOf(db).where(sql<boolean>`true) --`),
+    "a comment": (db) => titlesOf(db).where(sql<boolean>`true --`),
     "a quote left open": (db) => titlesOf(db).where(sql<boolean>`title = 'x`),
     "an E literal": (db) => titlesOf(db).where(sql<boolean>`title = E'\\'' or true --'`),
     "a word made of two pieces": (db) => titlesOf(db).select(sql`(sel${sql.raw("")}ect 1)`.as("x")),
