@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import { inArray } from "drizzle-orm";
+import { perScope } from "tenantry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDrizzle } from "../conformance/orm/drizzle-host.js";
 import { project } from "../conformance/orm/drizzle-tables.js";
@@ -102,6 +103,15 @@ describe(suiteTitle("a DataLoader that outlives its request", server), () => {
         expect(codes).toContain("SCOPE_REQUIRED");
       },
     );
+  });
+
+  it("gives each tenant its own where it is kept per scope", async () => {
+    const loader = perScope(() => loaderOver(ways[0]![1](false), true));
+    const seen = await Promise.all([
+      stage.asA(async () => await loader().load(1)),
+      stage.asB(async () => await loader().load(1)),
+    ]);
+    expect(seen).toEqual(["a-project-1", "b-project-1"]);
   });
 
   it("hands a row of one tenant to the other from its own cache, which is why it must not outlive", async () => {

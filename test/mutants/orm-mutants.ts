@@ -124,7 +124,9 @@ export const kyselyMutants: readonly SourceMutant[] = [
   {
     name: "a WITH query may be named like a table",
     file: "database/kysely/scope-query.ts",
-    changes: [["if (classOf(name) === null) return name;", "if (name !== null) return name;"]],
+    changes: [
+      ["if (tables.classOf(name) === null) return name;", "if (name !== null) return name;"],
+    ],
     killedBy: "a WITH query named like a table",
   },
   {

@@ -69,15 +69,24 @@ export class Judge {
       for (const chunk of queryChunks) if (!isText(chunk)) this.look(chunk, new Set());
       return;
     }
-    const fragments = [""];
-    for (const chunk of queryChunks) {
-      if (isText(chunk)) fragments[fragments.length - 1] += textOf(chunk);
-      else if (chunk !== undefined) fragments.push("");
-    }
-    const why = whyUnfit(fragments);
+    const why = whyUnfit(fragmentsOf(queryChunks));
     if (why !== null) throw refusedRaw(why);
     for (const chunk of queryChunks) if (!isText(chunk)) this.look(chunk, needs);
   }
+}
+
+/** The text between what is put into it. */
+function fragmentsOf(chunks: readonly unknown[]): readonly string[] {
+  const fragments: string[] = [];
+  let fragment = "";
+  for (const chunk of chunks) {
+    if (isText(chunk)) fragment += textOf(chunk);
+    else if (chunk !== undefined) {
+      fragments.push(fragment);
+      fragment = "";
+    }
+  }
+  return [...fragments, fragment];
 }
 
 export function refusedUndefined(): Error {

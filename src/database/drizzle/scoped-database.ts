@@ -99,7 +99,10 @@ function watched<T>(config: T): T {
     };
   }
   if (typeof relations === "object" && relations !== null) {
-    const entries = Object.entries(relations).map(([name, nested]) => [name, watched(nested)]);
+    const entries = Object.entries(relations as Config).map(([name, nested]) => [
+      name,
+      watched(nested),
+    ]);
     copy["with"] = Object.fromEntries(entries);
   }
   return copy as T;

@@ -23,7 +23,7 @@ export function scopeInsert(query: Node, rules: SourceRules): Node {
   if (!isNode(into)) throw refusedKind(query.kind);
   const { node, condition } = readSource(into, rules);
   const scoped = isNode(values) ? rules.inside(values) : undefined;
-  const written = { ...mapChildren(rest as Node, rules.inside), into: node };
+  const written = { ...mapChildren(rest, rules.inside), into: node };
   const filled =
     condition === null
       ? { ...written, ...(scoped === undefined ? {} : { values: scoped }) }
@@ -99,12 +99,12 @@ function selectWithTenant(query: Node): Node {
       every,
       { kind: "AliasNode", node: tenant, alias: identifier("tenantry_tenant") },
     ].map((selection) => ({ kind: "SelectionNode", selection })),
-  } as Node;
+  };
 }
 
 function scopeOnConflict(node: Node, condition: Node | null, rules: SourceRules): Node {
   const { updates, updateWhere, ...rest } = node;
-  const scoped = mapChildren(rest as Node, rules.inside);
+  const scoped = mapChildren(rest, rules.inside);
   if (updates === undefined) return scoped;
   const given = isNode(updateWhere) ? rules.inside(updateWhere["where"] as Node) : undefined;
   const all = allOf(given, condition === null ? [] : [condition]);

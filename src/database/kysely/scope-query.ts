@@ -35,20 +35,20 @@ function scopeQuery(query: Node, outer: Names, tables: TenantTables): Node {
   const scoped = isNode(given) ? { with: scopeWith(given, names, tables, below) } : {};
   const inside = (node: Node): Node => below(node, names);
   for (const modifier of nodesOf(query["endModifiers"])) assertNoRawModifier(modifier);
-  return { ...scopeBody(rest as Node, { tables, names, inside }), ...scoped };
+  return { ...scopeBody(rest, { tables, names, inside }), ...scoped };
 }
 
 /** Adds the queries' names to `names`, each where those that may refer to it begin. */
 function scopeWith(
   node: Node,
   names: Set<string>,
-  { classOf }: TenantTables,
+  tables: TenantTables,
   below: (node: Node, names: Names) => Node,
 ): Node {
   const expressions = nodesOf(node["expressions"]);
   const nameOf = (expression: Node): string => {
     const { name } = tableName((expression["name"] as Node)["table"] as Node);
-    if (classOf(name) === null) return name;
+    if (tables.classOf(name) === null) return name;
     throw refused(`A WITH query named like the table ${JSON.stringify(name)}`, "Rename it.");
   };
   if (node["recursive"] === true) for (const each of expressions) names.add(nameOf(each));
@@ -78,7 +78,7 @@ function scopeUpdate(query: Node, rules: SourceRules): Node {
   if (target === undefined || more.length > 0) throw refusedKind(query.kind);
   const { node, condition } = readSource(target, rules);
   const conditions = condition === null ? [] : [condition];
-  const scoped = scopeReading(rest as Node, rules, conditions);
+  const scoped = scopeReading(rest, rules, conditions);
   return { ...scoped, table: node, updates: scopeUpdates(updates, condition !== null, rules) };
 }
 
@@ -101,5 +101,5 @@ function scopeReading(query: Node, rules: SourceRules, conditions: Node[]): Node
   const given = isNode(where) ? rules.inside(where["where"] as Node) : undefined;
   const all = allOf(given, conditions);
   if (all !== undefined) parts["where"] = { kind: "WhereNode", where: all };
-  return { ...mapChildren(rest as Node, rules.inside), ...parts };
+  return { ...mapChildren(rest, rules.inside), ...parts };
 }

@@ -49,7 +49,7 @@ export function filtered({ node, condition }: Source): Node {
     const { node: table, alias } = node as unknown as { node: Node; alias: Node };
     const { leftOperand, ...rest } = condition;
     const onTable = { ...(leftOperand as Node), table };
-    return filteredSource(table, alias, { ...rest, leftOperand: onTable } as Node);
+    return filteredSource(table, alias, { ...rest, leftOperand: onTable });
   }
   const { identifier } = node["table"] as { identifier: Node };
   return filteredSource(node, identifier, condition);

@@ -47,7 +47,7 @@ export function kyselyTenancy<D extends KyselyDialect>(
     createQueryCompiler: () => compiler(dialect.createQueryCompiler()),
     createDriver: () => scopedDriver(dialect.createDriver(), dialect.createQueryCompiler(), scoped),
   };
-  return scopedDialect as Pick<D, keyof KyselyDialect>;
+  return scopedDialect;
 }
 
 /** Savepoints are named by nodes of Kysely's own, which the compiler without a scope writes out. */

@@ -2,7 +2,8 @@ import { and, count, eq, exists, getTableColumns, gt, or, sql, type SQL } from "
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { alias, integer, pgTable, pgView, QueryBuilder, text, uuid } from "drizzle-orm/pg-core";
 import type { Pool } from "pg";
-import { project, schema, task, unlisted } from "../../conformance/orm/drizzle-tables.js";
+import type { schema } from "../../conformance/orm/drizzle-tables.js";
+import { project, task, unlisted } from "../../conformance/orm/drizzle-tables.js";
 import type { Stage } from "../support/stage.js";
 import type { Outcome, Probe } from "./probe.js";
 
@@ -23,6 +24,7 @@ const nothing = undefined as unknown as SQL;
 const p = alias(project, "p");
 const titles = (db: Pick<Db, "select">) => db.select({ title: project.title }).from(project);
 const tasks = (db: Pick<Db, "select">) => db.select({ title: task.title }).from(task);
+const oldFashioned = { target: label.id, set: { title: "a" }, where: always };
 const conflicting = { id: 1, title: "a" };
 
 export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
@@ -107,11 +109,7 @@ export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
         .onConflictDoUpdate({ target: label.id, set: { title: "a" }, setWhere: always })
         .returning(),
     "a conflict of keys with an old-fashioned filter": (db) =>
-      db
-        .insert(label)
-        .values(conflicting)
-        .onConflictDoUpdate({ target: label.id, set: { title: "a" }, where: always })
-        .returning(),
+      db.insert(label).values(conflicting).onConflictDoUpdate(oldFashioned).returning(),
     "a conflict of keys that does nothing": (db) =>
       db.insert(label).values(conflicting).onConflictDoNothing({ target: label.id }).returning(),
     "a conflict of any keys that does nothing": (db) =>
