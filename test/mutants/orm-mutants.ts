@@ -31,8 +31,8 @@ export const kyselyMutants: readonly SourceMutant[] = [
     file: "database/kysely/scope-query.ts",
     changes: [
       [
-        "if (read.condition !== null) conditions",
-        "if (read.condition !== null && conditions.length === 0) conditions",
+        "if (condition !== null) conditions.push",
+        "if (conditions.length === 0 && condition !== null) conditions.push",
       ],
     ],
     killedBy: "an update FROM another table",
@@ -130,6 +130,12 @@ export const kyselyMutants: readonly SourceMutant[] = [
     killedBy: "a WITH query named like a table",
   },
   {
+    name: "a WITH query's name hides the table that is written to",
+    file: "database/kysely/sources.ts",
+    changes: [["readSource(node, { ...rules, names: new Set() })", "readSource(node, rules)"]],
+    killedBy: "a write to a table in no list, under the name of a WITH query",
+  },
+  {
     name: "undefined is a value",
     file: "database/kysely/expressions.ts",
     changes: [[`if (node["value"] === undefined) throw refusedUndefined();`, ""]],
@@ -214,6 +220,12 @@ export const drizzleMutants: readonly SourceMutant[] = [
     file: "database/drizzle/judge.ts",
     changes: [["if (why !== null) throw refusedRaw(why);", ""]],
     killedBy: "a raw sub-select",
+  },
+  {
+    name: "what was judged may be changed",
+    file: "database/drizzle/judge.ts",
+    changes: [["Object.freeze((sql as Partial<DrizzleChunk>).queryChunks);", ""]],
+    killedBy: "text appended to a query",
   },
   {
     name: "raw text may stand for a table",

@@ -16,6 +16,8 @@ export class Judge {
 
   /** From here on, `sql` is what the scoped dialect built. */
   trust<T extends object>(sql: T, needs: ReadonlySet<string> = new Set()): T {
+    // As it was judged, so it stays: Drizzle's append() changes what it is called on.
+    Object.freeze((sql as Partial<DrizzleChunk>).queryChunks);
     this.#built.set(sql, needs);
     return sql;
   }

@@ -15,6 +15,11 @@ interface Scoped {
   readonly needs: Needs;
 }
 
+interface Lock {
+  readonly strength: unknown;
+  readonly config?: { readonly of?: unknown };
+}
+
 const lockStrengths: readonly unknown[] = ["update", "no key update", "share", "key share"];
 
 /** The parts of a select, each looked at, with the tenant's conditions among them. */
@@ -27,10 +32,7 @@ export function scopeSelect(config: Config, rules: Rules): Scoped {
     judge.look(config[part], needs);
   }
   judge.look((config["distinct"] as { on?: unknown } | undefined)?.on, needs);
-  const lock = config["lockingClause"] as { strength: unknown } | undefined;
-  if (lock !== undefined && !lockStrengths.includes(lock.strength)) {
-    throw refused("A lock of an unknown strength", 'Use "update" or "share".');
-  }
+  lookAtLock(config["lockingClause"] as Lock | undefined, rules, needs);
   const scoped = scopeReading(config, config["table"], rules, needs);
   const own = withoutDefined(needs, config["withList"], rules);
   // The other side does not see this side's WITH.
@@ -38,6 +40,13 @@ export function scopeSelect(config: Config, rules: Rules): Scoped {
     scopeSetOperator(each, rules, own),
   );
   return { config: { ...config, ...scoped, setOperators }, needs: own };
+}
+
+function lookAtLock(lock: Lock | undefined, { judge }: Rules, needs: Needs): void {
+  if (lock === undefined) return;
+  judge.look(lock.config?.of, needs);
+  if (lockStrengths.includes(lock.strength)) return;
+  throw refused("A lock of an unknown strength", 'Use "update" or "share".');
 }
 
 export function scopeUpdate(config: Config, rules: Rules): Scoped {

@@ -14,14 +14,14 @@ import {
   tenantValue,
   type Node,
 } from "./nodes.js";
-import { readSource, type SourceRules } from "./sources.js";
+import { readTarget, type SourceRules } from "./sources.js";
 import { scopeUpdates } from "./updates.js";
 
 /** Fills the tenant's column; an ON CONFLICT changes rows of the tenant only. */
 export function scopeInsert(query: Node, rules: SourceRules): Node {
   const { into, values, onConflict, ...rest } = query;
   if (!isNode(into)) throw refusedKind(query.kind);
-  const { node, condition } = readSource(into, rules);
+  const { node, condition } = readTarget(into, rules);
   const scoped = isNode(values) ? rules.inside(values) : undefined;
   const written = { ...mapChildren(rest, rules.inside), into: node };
   const filled =

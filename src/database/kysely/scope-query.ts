@@ -6,7 +6,7 @@ import { queryKinds } from "./kinds.js";
 import { allOf, isNode, mapChildren, nodesOf, tableName, type Node } from "./nodes.js";
 import { isMarked } from "./raw.js";
 import { scopeJoins } from "./joins.js";
-import { filtered, readSource, type SourceRules } from "./sources.js";
+import { filtered, readSource, readTarget, type Source, type SourceRules } from "./sources.js";
 import { scopeUpdates } from "./updates.js";
 
 type Names = ReadonlySet<string>;
@@ -76,7 +76,7 @@ function scopeUpdate(query: Node, rules: SourceRules): Node {
   const [target, ...more] =
     isNode(table) && table.kind === "ListNode" ? nodesOf(table["items"]) : nodesOf([table]);
   if (target === undefined || more.length > 0) throw refusedKind(query.kind);
-  const { node, condition } = readSource(target, rules);
+  const { node, condition } = readTarget(target, rules);
   const conditions = condition === null ? [] : [condition];
   const scoped = scopeReading(rest, rules, conditions);
   return { ...scoped, table: node, updates: scopeUpdates(updates, condition !== null, rules) };
@@ -88,15 +88,19 @@ function scopeReading(query: Node, rules: SourceRules, conditions: Node[]): Node
   const joined = nodesOf(joins);
   // Rows of the one side stand in the result where the other has none, whatever ON says.
   const outer = joined.some(({ joinType }) => joinType === "RightJoin" || joinType === "FullJoin");
-  const source = (node: Node): Node => {
-    const read = readSource(node, rules);
-    if (outer && query.kind !== "DeleteQueryNode") return filtered(read);
-    if (read.condition !== null) conditions.push(read.condition);
-    return read.node;
+  const isDelete = query.kind === "DeleteQueryNode";
+  const take = ({ node, condition }: Source, inside: boolean): Node => {
+    if (inside) return filtered({ node, condition });
+    if (condition !== null) conditions.push(condition);
+    return node;
   };
+  // What a DELETE names behind FROM is its target.
+  const fromItem = (node: Node): Node =>
+    isDelete ? take(readTarget(node, rules), false) : take(readSource(node, rules), outer);
+  const usingItem = (node: Node): Node => take(readSource(node, rules), outer);
   const parts: Record<string, unknown> = {};
-  if (isNode(from)) parts["from"] = { ...from, froms: nodesOf(from["froms"]).map(source) };
-  if (isNode(using)) parts["using"] = { ...using, tables: nodesOf(using["tables"]).map(source) };
+  if (isNode(from)) parts["from"] = { ...from, froms: nodesOf(from["froms"]).map(fromItem) };
+  if (isNode(using)) parts["using"] = { ...using, tables: nodesOf(using["tables"]).map(usingItem) };
   if (joins !== undefined) parts["joins"] = scopeJoins(joined, rules, outer, conditions);
   const given = isNode(where) ? rules.inside(where["where"] as Node) : undefined;
   const all = allOf(given, conditions);

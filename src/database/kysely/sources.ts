@@ -42,6 +42,10 @@ export function readSource(node: Node, rules: SourceRules): Source {
   return { node: rules.inside(node), condition: null };
 }
 
+/** The table that is written to: never a WITH query, whatever its name. */
+export const readTarget = (node: Node, rules: SourceRules): Source =>
+  readSource(node, { ...rules, names: new Set() });
+
 /** The source with its condition inside, for where a condition outside would come too late. */
 export function filtered({ node, condition }: Source): Node {
   if (condition === null) return node;

@@ -162,6 +162,16 @@ export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
       return db.with(x).select().from(x);
     },
     "a bracket that closes the filter": (db) => titles(db).where(sql`true) or (true`),
+    "text appended to a query": async (db) => {
+      const query = db.select().from(project).where(eq(project.id, 1)).getSQL();
+      try {
+        return await db.execute(query.append(sql` or true`));
+      } catch (error) {
+        // The list of pieces is frozen.
+        if (error instanceof TypeError) return db.select().from(unlisted);
+        throw error;
+      }
+    },
     "a comment": (db) => titles(db).where(sql`true --`),
     "a word made of two pieces": (db) =>
       db.select({ x: sql`(sel${sql.raw("")}ect 1)` }).from(project),

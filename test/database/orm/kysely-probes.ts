@@ -84,6 +84,10 @@ export const kyselyProbes = (stage: Stage): readonly Probe<Db>[] => [
         .select((eb) =>
           jsonObjectFrom(eb.selectFrom("project").select("project.title").limit(1)).as("p"),
         ),
+    "FROM as a part of an expression": (db) =>
+      titlesOf(db)
+        .select(sql`trim(both ' ' from title) is distinct from title`.as("x"))
+        .where(sql<boolean>`extract(epoch from now()) > 0`),
     "a function of raw text": (db) => titlesOf(db).select(sql`upper(${sql.ref("title")})`.as("u")),
     "an update FROM another table": (db) =>
       db
@@ -167,6 +171,16 @@ export const kyselyProbes = (stage: Stage): readonly Probe<Db>[] => [
         .with("unlisted", (q) => titles(q as unknown as Db))
         .selectFrom("x")
         .selectAll(),
+    "a write to a table in no list, under the name of a WITH query": (db) =>
+      db
+        .with("unlisted", (q) => titles(q as unknown as Db))
+        .deleteFrom("unlisted")
+        .returningAll(),
+    "an insert into a table in no list, under the name of a WITH query": (db) =>
+      db
+        .with("unlisted", (q) => titles(q as unknown as Db))
+        .insertInto("unlisted" as "label")
+        .values({ id: 7, title: "a" }),
     "a WITH query named like a table": (db) =>
       db
         .with("project", (q) => q.selectFrom("task").selectAll())
