@@ -71,7 +71,11 @@ function kyselyWays(op) {
   const plain = new Kysely({ dialect: dialect(bare) });
   const scoped = new Kysely({ dialect: dialect(bench.tenantry.db) });
   const extended = new Kysely({
-    dialect: kyselyTenancy({ dialect: dialect(bench.tenantry.db), tables: ["items"] }),
+    dialect: kyselyTenancy({
+      dialect: dialect(bench.tenantry.db),
+      pool: bench.tenantry.db,
+      tables: ["items"],
+    }),
   });
   return {
     bare: kyselyOperations(plain, "bare_items", true)[op],

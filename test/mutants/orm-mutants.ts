@@ -99,8 +99,8 @@ export const kyselyMutants: readonly SourceMutant[] = [
   },
   {
     name: "what was compiled elsewhere is sent",
-    file: "database/kysely/tenancy.ts",
-    changes: [["if (!scoped.has(query)) {", "if (query === null) {"]],
+    file: "database/kysely/scoped-driver.ts",
+    changes: [["if (!this.owner.scoped.has(query)) {", "if (query === null) {"]],
     killedBy: "a statement compiled by hand",
   },
   {

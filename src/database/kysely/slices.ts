@@ -30,6 +30,17 @@ export interface KyselyDriver {
   destroy(options?: never): Promise<void>;
 }
 
+/** Fits `tenantry.db`. */
+export interface KyselyPool {
+  query(text: string, values?: readonly unknown[]): Promise<KyselyPoolResult>;
+}
+
+export interface KyselyPoolResult {
+  readonly command: string | null;
+  readonly rowCount: number | null;
+  readonly rows: readonly unknown[];
+}
+
 /** Fits Kysely's `Dialect`. */
 export interface KyselyDialect {
   createDriver(): KyselyDriver;

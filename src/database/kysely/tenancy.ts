@@ -1,19 +1,21 @@
-import { resolveParameters } from "../orm/tenant-parameter.js";
 import { invalid, readTenantTables, type TenantTableOptions } from "../orm/tenant-tables.js";
-import { refused } from "../session/failures.js";
-import type { Node } from "./nodes.js";
 import { scopeStatement } from "./scope-query.js";
+import { ScopedDriver } from "./scoped-driver.js";
 import type {
   KyselyCompiledQuery,
-  KyselyConnection,
   KyselyDialect,
-  KyselyDriver,
+  KyselyPool,
   KyselyQueryCompiler,
 } from "./slices.js";
 
 export interface KyselyTenancyOptions<D extends KyselyDialect> extends TenantTableOptions {
   /** Kysely's own, over the scoped pool: `new PostgresDialect({ pool: tenantry.db })`. */
   readonly dialect: D;
+  /**
+   * The scoped pool, `tenantry.db`: statements outside of transactions then go straight to it, which
+   * shares connections between quick ones. Default none: each takes a connection to itself.
+   */
+  readonly pool?: KyselyPool;
 }
 
 /**
@@ -28,9 +30,12 @@ export interface KyselyTenancyOptions<D extends KyselyDialect> extends TenantTab
 export function kyselyTenancy<D extends KyselyDialect>(
   options: KyselyTenancyOptions<D>,
 ): Pick<D, keyof KyselyDialect> {
-  const { dialect } = options;
+  const { dialect, pool } = options;
   if (typeof dialect?.createQueryCompiler !== "function") {
     throw invalid("kyselyTenancy: dialect is no dialect.", "Pass a PostgresDialect of Kysely's.");
+  }
+  if (pool !== undefined && typeof pool?.query !== "function") {
+    throw invalid("kyselyTenancy: pool is no pool.", "Pass tenantry.db, or leave it out.");
   }
   const tables = readTenantTables("kyselyTenancy", options);
   const scoped = new WeakSet<KyselyCompiledQuery>();
@@ -45,64 +50,10 @@ export function kyselyTenancy<D extends KyselyDialect>(
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => compiler(dialect.createQueryCompiler()),
-    createDriver: () => scopedDriver(dialect.createDriver(), dialect.createQueryCompiler(), scoped),
+    createDriver: () => {
+      const plain = dialect.createQueryCompiler();
+      return new ScopedDriver(dialect.createDriver(), plain, scoped, pool ?? null);
+    },
   };
   return scopedDialect;
-}
-
-/** Savepoints are named by nodes of Kysely's own, which the compiler without a scope writes out. */
-function scopedDriver(
-  driver: KyselyDriver,
-  compiler: KyselyQueryCompiler,
-  scoped: WeakSet<KyselyCompiledQuery>,
-): KyselyDriver {
-  const connections = new WeakMap<KyselyConnection, KyselyConnection>();
-  const inner = (connection: KyselyConnection): never => connections.get(connection) as never;
-  const compile = ((node: Node, queryId: unknown) =>
-    compiler.compileQuery(node as never, queryId as never)) as never;
-  return {
-    init: (options) => driver.init(options),
-    destroy: (options) => driver.destroy(options),
-    async acquireConnection(options) {
-      const connection = await driver.acquireConnection(options);
-      const wrapped = scopedConnection(connection, scoped);
-      connections.set(wrapped, connection);
-      return wrapped;
-    },
-    releaseConnection: (connection, options) =>
-      driver.releaseConnection(inner(connection), options),
-    beginTransaction: (connection, settings) =>
-      driver.beginTransaction(inner(connection), settings),
-    commitTransaction: (connection) => driver.commitTransaction(inner(connection)),
-    rollbackTransaction: (connection) => driver.rollbackTransaction(inner(connection)),
-    savepoint: async (connection, name) => driver.savepoint!(inner(connection), name, compile),
-    rollbackToSavepoint: async (connection, name) =>
-      driver.rollbackToSavepoint!(inner(connection), name, compile),
-    releaseSavepoint: async (connection, name) =>
-      driver.releaseSavepoint!(inner(connection), name, compile),
-  };
-}
-
-/**
- * Sends what the scoped compiler made, and nothing else. Kysely's ways to cancel a statement are left
- * out: they need a statement that a scope refuses.
- */
-function scopedConnection(
-  connection: KyselyConnection,
-  scoped: WeakSet<KyselyCompiledQuery>,
-): KyselyConnection {
-  const resolved = (query: KyselyCompiledQuery): never => {
-    if (!scoped.has(query)) {
-      throw refused(
-        "A statement that was not compiled by this Kysely",
-        "Use its query builder, or execute sql`${unscopedSql(reason)} …` through it.",
-      );
-    }
-    const parameters = resolveParameters(query.parameters);
-    return (parameters === query.parameters ? query : { ...query, parameters }) as never;
-  };
-  return {
-    executeQuery: async (query, options) => connection.executeQuery(resolved(query), options),
-    streamQuery: (query, size, options) => connection.streamQuery(resolved(query), size, options),
-  };
 }

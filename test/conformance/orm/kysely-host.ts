@@ -17,7 +17,7 @@ export const kyselyDialect = (pool: ScopedPool): PostgresDialect =>
 export const openKysely = (pool: ScopedPool, extension: boolean): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: extension
-      ? kyselyTenancy({ dialect: kyselyDialect(pool), tables: ["project", "task"] })
+      ? kyselyTenancy({ dialect: kyselyDialect(pool), pool, tables: ["project", "task"] })
       : kyselyDialect(pool),
   });
 
