@@ -1,5 +1,5 @@
 import { refused } from "../session/failures.js";
-import { plainKinds, queryKinds } from "./kinds.js";
+import { leafKinds, plainKinds, queryKinds } from "./kinds.js";
 import { mapChildren, nodesOf, type Node } from "./nodes.js";
 import { assertFit, isMarked, refusedRaw, withoutMark } from "./raw.js";
 
@@ -15,6 +15,7 @@ export function scopeExpression(
   names: ReadonlySet<string>,
   scopeQuery: ScopeQuery,
 ): Node {
+  if (leafKinds.has(node.kind)) return node;
   const inside = (child: Node): Node => scopeExpression(child, names, scopeQuery);
   if (queryKinds.has(node.kind)) return scopeQuery(node, names);
   switch (node.kind) {

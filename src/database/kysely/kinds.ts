@@ -1,3 +1,15 @@
+/** Names and signs, with nothing but names in them. */
+export const leafKinds: ReadonlySet<string> = new Set([
+  "ColumnNode",
+  "DefaultInsertValueNode",
+  "IdentifierNode",
+  "OperatorNode",
+  "ReferenceNode",
+  "SchemableIdentifierNode",
+  "SelectAllNode",
+  "TableNode",
+]);
+
 /** Kinds that bring in no table of themselves: what is in them is looked at, they are copied. */
 export const plainKinds: ReadonlySet<string> = new Set([
   "AliasNode",
@@ -5,13 +17,10 @@ export const plainKinds: ReadonlySet<string> = new Set([
   "CaseNode",
   "CastNode",
   "CollateNode",
-  "ColumnNode",
-  "DefaultInsertValueNode",
   "FetchNode",
   "GroupByItemNode",
   "GroupByNode",
   "HavingNode",
-  "IdentifierNode",
   "JSONOperatorChainNode",
   "JSONPathLegNode",
   "JSONPathNode",
@@ -19,7 +28,6 @@ export const plainKinds: ReadonlySet<string> = new Set([
   "LimitNode",
   "ListNode",
   "OffsetNode",
-  "OperatorNode",
   "OrderByItemNode",
   "OrderByNode",
   "OrNode",
@@ -27,13 +35,9 @@ export const plainKinds: ReadonlySet<string> = new Set([
   "ParensNode",
   "PartitionByItemNode",
   "PartitionByNode",
-  "ReferenceNode",
   "ReturningNode",
-  "SchemableIdentifierNode",
-  "SelectAllNode",
   "SelectionNode",
   "SetOperationNode",
-  "TableNode",
   "TupleNode",
   "UnaryOperationNode",
   "ValueListNode",

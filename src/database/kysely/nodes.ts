@@ -11,16 +11,28 @@ export function isNode(value: unknown): value is Node {
 export const nodesOf = (value: unknown): readonly Node[] =>
   Array.isArray(value) ? value.filter(isNode) : [];
 
-/** A copy whose children, in properties and in lists, are what `change` makes of them. */
+/** With children, in properties and in lists, that are what `change` makes of them. */
 export function mapChildren(node: Node, change: (child: Node) => Node): Node {
-  const copy: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(node)) {
-    if (isNode(value)) copy[name] = change(value);
-    else if (Array.isArray(value)) {
-      copy[name] = value.map((item: unknown) => (isNode(item) ? change(item) : item));
-    } else copy[name] = value;
+  let copy: Record<string, unknown> | null = null;
+  for (const name of Object.keys(node)) {
+    const value = node[name];
+    if (typeof value !== "object" || value === null) continue;
+    const changed = Array.isArray(value) ? mapList(value, change) : mapOne(value, change);
+    if (changed !== value) (copy ??= { ...node })[name] = changed;
   }
-  return copy as Node;
+  return copy === null ? node : (copy as Node);
+}
+
+const mapOne = (value: unknown, change: (child: Node) => Node): unknown =>
+  isNode(value) ? change(value) : value;
+
+function mapList(list: readonly unknown[], change: (child: Node) => Node): readonly unknown[] {
+  let copy: unknown[] | null = null;
+  for (const [at, item] of list.entries()) {
+    const changed = mapOne(item, change);
+    if (changed !== item) (copy ??= [...list])[at] = changed;
+  }
+  return copy ?? list;
 }
 
 export const identifier = (name: string): Node => ({ kind: "IdentifierNode", name });
