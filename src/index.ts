@@ -5,6 +5,7 @@ export type { DatabaseOptions } from "./database/options.js";
 export type { RunOptions } from "./core/context.js";
 export type { EnterOptions, TenantReference } from "./core/enter.js";
 export type { ForEachOptions, ForEachResult } from "./core/for-each-tenant.js";
+export { perScope } from "./core/per-scope.js";
 export type { ErrorCode } from "./core/errors.js";
 export type { EventSink, TenantryEvent } from "./core/event.js";
 export type { Actor, Evidence, TenantScope } from "./core/scope.js";
