@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^tenantry\/express$/, replacement: source("http/express/index.ts") },
       { find: /^tenantry\/hono$/, replacement: source("http/hono/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
+      { find: /^tenantry\/prisma$/, replacement: source("database/prisma/index.ts") },
     ],
   },
   test: {
