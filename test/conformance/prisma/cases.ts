@@ -26,3 +26,13 @@ export const own = ({ own: tenantId }: Ids, id: number) => ({ tenantId_id: { ten
 export const foreign = ({ foreign: tenantId }: Ids, id: number) => ({
   tenantId_id: { tenantId, id },
 });
+
+/** What A was given, or that it was refused where the case says so. */
+export async function outcomeOf(arena: Arena, one: Case, prisma: Client): Promise<unknown> {
+  const work = arena.stage.asA(async () => one.run(prisma, idsOf(arena)));
+  if (one.gives !== refused) return work;
+  return work.then(
+    (given) => ({ given }),
+    () => refused,
+  );
+}

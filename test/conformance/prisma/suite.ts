@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { TestServer } from "../../support/servers.js";
 import { createArena, type Arena, type Layers } from "./arena.js";
-import { idsOf, refused, type Case } from "./cases.js";
+import { outcomeOf } from "./cases.js";
 import { concurrencyCases } from "./concurrency-cases.js";
+import { extensionCases } from "./extension-cases.js";
 import { readCases } from "./read-cases.js";
 import { scopeCases } from "./scope-cases.js";
 import { transactionCases } from "./transaction-cases.js";
@@ -17,11 +18,16 @@ export function prismaConformance(server: TestServer, layers: Layers): void {
   afterAll(() => arena?.close());
   beforeEach(() => arena.reset());
 
-  const cases = [...readCases, ...writeCases, ...transactionCases];
+  const cases = [
+    ...readCases,
+    ...writeCases,
+    ...transactionCases,
+    ...(layers.extension ? extensionCases : []),
+  ];
   it.each(cases.map((one) => [one.name, one] as const))("%s", async (_, one) => {
     const { stage, prisma } = arena;
     const before = await arena.contents(stage.b.id);
-    expect(await outcome(arena, one)).toEqual(one.gives);
+    expect(await outcomeOf(arena, one, prisma)).toEqual(one.gives);
     expect(await arena.contents(stage.b.id)).toBe(before);
     // Whatever happened, the next one is served.
     expect(await stage.asA(async () => prisma.customer.count({ where: { id: 1 } }))).toBe(1);
@@ -30,14 +36,4 @@ export function prismaConformance(server: TestServer, layers: Layers): void {
 
   scopeCases(() => arena);
   concurrencyCases(() => arena);
-}
-
-async function outcome(arena: Arena, one: Case): Promise<unknown> {
-  const work = arena.stage.asA(async () => one.run(arena.prisma, idsOf(arena)));
-  return one.gives === refused
-    ? work.then(
-        (given) => ({ given }),
-        () => refused,
-      )
-    : work;
 }
