@@ -68,3 +68,34 @@ function strangers(value: unknown, tenantId: string): unknown[] {
   const own = row["tenantId"] === undefined || row["tenantId"] === tenantId ? [] : [row];
   return [...own, ...Object.values(row).flatMap((item) => strangers(item, tenantId))];
 }
+
+/**
+ * Whether several tenants that ask in one turn of the event loop each get their own rows. Which of
+ * them was asked for stands in the values that each is given.
+ */
+export async function oneTurn(arena: Arena, prisma: Client): Promise<boolean> {
+  const { stage } = arena;
+  const ask = (mine: boolean) => {
+    const [tenantId, run, whose] = mine
+      ? [stage.a.id, stage.asA, "own"]
+      : [stage.b.id, stage.asB, "canary"];
+    return run(async () => {
+      const where = { tenantId_id: { tenantId, id: 1 } };
+      const [one, [two, asked]] = await Promise.all([
+        prisma.project.findUnique({ where }),
+        prisma.$transaction([
+          prisma.project.update({ where, data: { budget: 1 } }),
+          prisma.country.findUnique({ where: { code: "NL" }, include: { customers: true } }),
+        ]),
+      ]);
+      const rows = [one, two, asked];
+      return (
+        rows.every((row) => row !== null) && JSON.stringify(one).includes(`${whose}-project-1`)
+      );
+    });
+  };
+  const given = await Promise.all(
+    [ask(true), ask(false), ask(true)].map((work) => work.catch(() => false)),
+  );
+  return given.every(Boolean);
+}

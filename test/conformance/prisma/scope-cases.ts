@@ -4,6 +4,7 @@ import { codeIn } from "../../database/support/outcome.js";
 import type { Arena } from "./arena.js";
 import { own, idsOf } from "./cases.js";
 import type { Transacting } from "./client.js";
+import { oneTurn } from "./concurrency-cases.js";
 
 /** What an operation fails with: Tenantry's code, Prisma's, or its text. */
 const failure = (work: Promise<unknown>) =>
@@ -49,24 +50,7 @@ export function scopeCases(arena: () => Arena): void {
   });
 
   it("keeps what several tenants ask in one turn apart", async () => {
-    const current = arena();
-    const { stage, prisma } = current;
-    const ids = idsOf(current);
-    const work = (mine: boolean) => {
-      const tenantId = mine ? ids.own : ids.foreign;
-      return (mine ? stage.asA : stage.asB)(async () => {
-        const where = { tenantId_id: { tenantId, id: 1 } };
-        const [one, [two]] = await Promise.all([
-          prisma.project.findUnique({ where }),
-          prisma.$transaction([prisma.project.update({ where, data: { budget: 1 } })]),
-        ]);
-        return [one?.["tenantId"], (two as { tenantId: unknown }).tenantId];
-      });
-    };
-    for (let i = 0; i < 10; i++) {
-      const given = await Promise.all([work(true), work(false), work(true)]);
-      expect(given).toEqual([ids.own, ids.foreign, ids.own].map((id) => [id, id]));
-    }
+    for (let i = 0; i < 10; i++) expect(await oneTurn(arena(), arena().prisma)).toBe(true);
   });
 
   it("would mix them up without keepScopesApart", async () => {

@@ -91,7 +91,11 @@ export const writeCases: readonly Case[] = [
   },
   {
     name: "moves no rows to another tenant",
-    run: (prisma, ids) => prisma.badge.updateMany({ data: { tenantId: { set: ids.foreign } } }),
+    run: (prisma, ids) =>
+      prisma.badge.updateMany({
+        where: { id: 2 },
+        data: { id: 77, tenantId: { set: ids.foreign } },
+      }),
     gives: refused,
   },
   {
