@@ -67,6 +67,12 @@ export const prismaMutants: readonly SourceMutant[] = [
     killedBy: "finds no row by another tenant's id",
   },
   {
+    name: "a key that names any tenant passes for the tenant's own",
+    file: "scoping/unique.ts",
+    changes: [["fields[work.data.field] === work.tenantId", "work.data.field in fields"]],
+    killedBy: "finds no row by another tenant's id",
+  },
+  {
     name: "a value that is unique among all tenants is not held to the tenant",
     file: "scoping/unique.ts",
     changes: [["return { ...given, AND: [...before, tenantCondition(work)] };", "return given;"]],

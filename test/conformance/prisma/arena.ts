@@ -66,6 +66,8 @@ export async function createArena(server: TestServer, layers: Layers): Promise<A
   const bare = () => {
     const client = new PrismaClient({
       adapter: new PrismaPg(asPgPool(stage.tenantry.db, pg.Pool)),
+      // Prisma gives up after two seconds, which a busy machine takes.
+      transactionOptions: { maxWait: 20_000, timeout: 20_000 },
     }) as Client;
     opened.push(client);
     return client;

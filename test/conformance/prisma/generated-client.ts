@@ -9,7 +9,7 @@ const schemaFile = join(import.meta.dirname, "schema.prisma");
 
 /** The constructor that Prisma generates; what it makes is described by client.ts. */
 export interface GeneratedClient {
-  readonly PrismaClient: new (options: { adapter: unknown }) => object;
+  readonly PrismaClient: new (options: { adapter: unknown; transactionOptions: object }) => object;
   /** Where its sources are. */
   readonly folder: string;
 }

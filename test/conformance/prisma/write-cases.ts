@@ -299,6 +299,28 @@ export const writeCases: readonly Case[] = [
     gives: refused,
   },
   {
+    name: "leaves a relation by its own column",
+    run: async (prisma, ids) => [
+      await prisma.label.update({
+        where: own(ids, 2),
+        data: { parentId: null },
+        select: { parent: true },
+      }),
+      await prisma.label.findMany({
+        where: { parentId: null },
+        select: { id: true },
+        orderBy: { id: "asc" },
+      }),
+    ],
+    gives: [{ parent: null }, [{ id: 1 }, { id: 2 }]],
+  },
+  {
+    name: "does not clear the tenant when it disconnects",
+    run: (prisma, ids) =>
+      prisma.label.update({ where: own(ids, 2), data: { parent: { disconnect: true } } }),
+    gives: refused,
+  },
+  {
     name: "connects to a global row",
     run: (prisma) =>
       prisma.customer.create({

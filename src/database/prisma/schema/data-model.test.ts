@@ -134,7 +134,7 @@ it("fills the tenant in where Prisma has a place for it, and refuses the form th
   expect(create({ id: 2, parent })).toEqual({
     data: {
       id: 2,
-      parent: { connect: { key: { tenantId: "t", id: 1 }, AND: [{ tenantId: "t" }] } },
+      parent: { connect: { key: { tenantId: "t", id: 1 } } },
     },
   });
   expect(create({ id: 3, country: { connect: { code: "NL" } } })).toBe("STATEMENT_REFUSED");
@@ -151,12 +151,16 @@ it("refuses an operation that is not in its table", () => {
   }
 });
 
-it("keeps what a key was narrowed by already", () => {
+it("adds the tenant to a key that does not say it, beside what was there", () => {
   const data = build();
-  const where = { key: { tenantId: "t", id: 1 }, AND: { countryCode: "NL" } };
-  expect(
-    scopeArguments({ data, tenantId: "t" }, data.model("Order"), "findUnique", { where }),
-  ).toEqual({
-    where: { key: { tenantId: "t", id: 1 }, AND: [{ countryCode: "NL" }, { tenantId: "t" }] },
+  const unique = (where: object) =>
+    scopeArguments({ data, tenantId: "t" }, data.model("Order"), "findUnique", { where });
+  const AND = { countryCode: "NL" };
+  const own = { key: { tenantId: "t", id: 1 }, AND };
+  expect(unique(own)).toEqual({ where: own });
+  const other = { key: { tenantId: "u", id: 1 } };
+  expect(unique({ ...other, AND })).toEqual({ where: { ...other, AND: [AND, { tenantId: "t" }] } });
+  expect(unique({ ...other, OR: [{ tenantId: "t" }] })).toEqual({
+    where: { ...other, OR: [{ tenantId: "t" }], AND: [{ tenantId: "t" }] },
   });
 });

@@ -7,7 +7,7 @@ import { tenantCondition, type Work } from "./work.js";
 /** A filter of one row by its key, held to the tenant: another tenant's row is not found. */
 export function uniqueWhere(work: Work, model: Model, where: unknown): unknown {
   const given = filter(work, model, fillKeys(work, model, fieldsOf(where, "A where")));
-  if (!model.isTenant) return given;
+  if (!model.isTenant || namesOwn(work, model, given)) return given;
   const before = given["AND"] === undefined ? [] : [given["AND"]].flat();
   return { ...given, AND: [...before, tenantCondition(work)] };
 }
@@ -55,6 +55,15 @@ export function assertOwn({ data, tenantId }: Work, model: Model, value: unknown
     `${model.name}.${data.field} with another value than the scope's tenant`,
     "Leave it out: it is filled in from the scope.",
   );
+}
+
+/**
+ * Whether the key says the tenant already. Then nothing is added, and Prisma can answer many such
+ * questions with one statement.
+ */
+function namesOwn(work: Work, model: Model, where: Fields): boolean {
+  const parts = [where, ...compoundsIn(work, model, where)];
+  return parts.some((fields) => fields[work.data.field] === work.tenantId);
 }
 
 function isTenantKey({ data }: Work, model: Model, name: string): boolean {
