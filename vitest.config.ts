@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^tenantry\/next$/, replacement: source("http/next/index.ts") },
       { find: /^tenantry\/drizzle$/, replacement: source("database/drizzle/index.ts") },
       { find: /^tenantry\/kysely$/, replacement: source("database/kysely/index.ts") },
+      { find: /^tenantry\/prisma$/, replacement: source("database/prisma/index.ts") },
       { find: /^tenantry\/cache$/, replacement: source("cache/index.ts") },
       { find: /^tenantry\/bullmq$/, replacement: source("queue/bullmq/index.ts") },
       { find: /^tenantry\/pg-boss$/, replacement: source("queue/pg-boss/index.ts") },

@@ -110,6 +110,25 @@ describeOnServers("a connection checked out in a scope", (server) => {
       expect(results.map(({ rows }) => rows)).toEqual([[], [{ n: 3 }], [], [{ n: 4 }], []]);
     });
 
+    it("that chooses the isolation level with a statement of its own", async () => {
+      await withClient(async (client) => {
+        for (const level of ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]) {
+          await client.query("BEGIN");
+          await client.query(`SET TRANSACTION ISOLATION LEVEL ${level}`);
+          expect((await client.query(count)).rows).toEqual([{ n: 3 }]);
+          expect((await client.query("show transaction_isolation")).rows).toEqual([
+            { transaction_isolation: level.toLowerCase() },
+          ]);
+          await client.query("COMMIT");
+        }
+        await client.query("BEGIN");
+        await client.query("SET TRANSACTION ISOLATION LEVEL nonsense");
+        expect(await codeOf(() => client.query(count))).toBe("42601");
+        await client.query("ROLLBACK");
+        expect((await client.query(count)).rows).toEqual([{ n: 3 }]);
+      });
+    });
+
     it("that begins in a way which PostgreSQL refuses", async () => {
       await withClient(async (client) => {
         const [begun, counted] = await Promise.allSettled([
@@ -192,6 +211,7 @@ describeOnServers("a connection checked out in a scope", (server) => {
         "with a commit on its way",
         async (client) => {
           await client.query("begin");
+          await client.query(count);
           void client.query("commit").catch(() => undefined);
         },
       ],

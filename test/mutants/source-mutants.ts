@@ -81,8 +81,8 @@ export const sourceMutants: readonly SourceMutant[] = [
     file: "database/session/session.ts",
     changes: [
       [
-        `if (this.#transaction === "open" || this.#transaction === "failed") {`,
-        `if (this.#transaction === "failed") {`,
+        `return this.#transaction === "idle" ? null :`,
+        `return this.#transaction !== "failed" ? null :`,
       ],
     ],
     killedBy: "a-transaction-left-open-goes-to-nobody",

@@ -59,8 +59,8 @@ export const sourceProbes: Readonly<Record<string, (copy: Copy) => Promise<boole
       app.db.transaction(async (tx) => {
         await tx.query(whose);
         const client = await second.db.connect();
-        // With BEGIN, the scope is the last that the server hears.
-        await client.query("begin");
+        // With a BEGIN that is not put off, the scope is the last that the server hears.
+        await client.query("begin read write");
         setTimeout(() => void client.query("rollback").finally(() => client.release()), 100);
         return stage.admin("select query from pg_stat_activity where datname = current_database()");
       }),

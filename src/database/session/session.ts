@@ -5,6 +5,7 @@ import { isServerError, type PgClient } from "../driver.js";
 import type { QueryConfig, QueryResult } from "../query.js";
 import type { SealSource } from "../../core/seal/seal-source.js";
 import { classify } from "../statement/classify.js";
+import { isPlainBegin, leadingWords } from "../statement/leading-words.js";
 import { StatementCache, type PreparedStatement } from "../statement/statement-cache.js";
 import {
   fromDatabase,
@@ -51,7 +52,8 @@ export class Session {
   readonly #statements: StatementCache;
   readonly #scope: PreparedStatement;
   #transaction: TransactionState = "idle";
-  #deferredBegin = "BEGIN";
+  /** BEGIN, and the SET TRANSACTION that must reach the server before the scope does. */
+  #deferred: readonly string[] = [];
   /** Why the connection may not be used again, or null. */
   #unfit: string | null = null;
   #leftOpen: TenantryError | null = null;
@@ -75,10 +77,7 @@ export class Session {
   get unfit(): string | null {
     if (this.#unfit !== null) return this.#unfit;
     if (this.#inFlight > 0) return "it was released while a statement was running";
-    if (this.#transaction === "open" || this.#transaction === "failed") {
-      return "it was released with a transaction open";
-    }
-    return null;
+    return this.#transaction === "idle" ? null : "it was released with a transaction open";
   }
 
   /** True where BEGIN and the scope have reached the server. */
@@ -97,16 +96,14 @@ export class Session {
   /** Sends a BEGIN that was put off, ahead of something that does not pass `start`. */
   sendDeferredBegin(scope: TenantScope): void {
     if (this.#transaction !== "deferred") return;
-    const begin = { text: this.#deferredBegin };
-    this.#transaction = "idle";
     // Should it fail, what comes behind finds no scope, and the database refuses that.
-    this.start(begin, scope, () => undefined);
+    this.#flush(this.#plan(null, "deferred", scope), () => undefined);
   }
 
   /** Puts BEGIN off, to the flush of the first statement. */
   deferBegin(text: string): void {
     this.#transaction = "deferred";
-    this.#deferredBegin = text;
+    this.#deferred = [text];
   }
 
   /**
@@ -162,7 +159,7 @@ export class Session {
     } catch (error) {
       return done(error as Error);
     }
-    if (plan === null) done(null, endedUnsent(query.text));
+    if (plan === null) done(null, unsent(query.text));
     else this.#flush(plan, done);
   }
 
@@ -174,19 +171,27 @@ export class Session {
       case "refused":
         throw refused(kind.what, kind.fix);
       case "inTransaction":
-        if (before !== "idle") break;
-        throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
+        if (before === "idle") {
+          throw refused(kind.what, "It has a meaning only inside tenantry.db.transaction().");
+        }
+        if (before !== "deferred" || kind.what !== "SET TRANSACTION") break;
+        // PostgreSQL takes an isolation level before the first query only, and the scope is one.
+        this.#deferred = [...this.#deferred, query.text];
+        return null;
       case "statement":
         if (kind.taints) this.#taint();
         break;
       case "begin":
-        break;
+        if (before !== "idle") break;
+        this.deferBegin(query.text);
+        // One that says more may be refused, which its sender is to hear at once.
+        return isPlainBegin(query.text) ? null : this.#plan(null, "deferred", scope);
       case "commit":
       case "rollback":
         this.#transaction = "idle";
         if (before === "deferred") return null;
     }
-    return this.#plan(query, kind.kind === "begin" && before === "idle", before, scope);
+    return this.#plan(query, before, scope);
   }
 
   /**
@@ -203,24 +208,20 @@ export class Session {
     this.markUnfit("its statement may have left something on the session");
   }
 
-  #plan(
-    query: QueryConfig,
-    opens: boolean,
-    before: TransactionState,
-    scope: TenantScope,
-  ): UnitPlan {
-    const statement = opens ? null : this.#statements.get(query.text);
+  /** Whatever is due before `query`, and the query; null sends what is due alone. */
+  #plan(query: QueryConfig | null, before: TransactionState, scope: TenantScope): UnitPlan {
+    const statement = query === null ? null : this.#statements.get(query.text);
     // Bound before any state changes: a value that cannot be bound throws here.
-    const body = statement === null ? [] : this.#body(statement, query.values ?? []);
+    const body = statement === null ? [] : this.#body(statement, query?.values ?? []);
 
     const messages: Uint8Array[] = this.#statements.takeClosed().map(close);
     const parses: PreparedStatement[] = [];
     let statementsBefore = 0;
-    const enter = opens ? query.text : before === "deferred" ? this.#deferredBegin : null;
+    const enter = before === "deferred" ? this.#deferred : null;
     if (enter !== null) {
-      messages.push(...bareStatement(enter));
+      messages.push(...enter.flatMap(bareStatement));
       this.#transaction = "open";
-      statementsBefore += 1;
+      statementsBefore += enter.length;
     }
     if (enter !== null || before === "idle") {
       const seal = this.options.seals.sealFor(scope.tenant.id);
@@ -236,7 +237,7 @@ export class Session {
     }
     messages.push(sync);
     for (const parsed of parses) if (parsed.name !== "") parsed.state = "uncertain";
-    const { types = this.client, rowMode = "object" } = query;
+    const { types = this.client, rowMode = "object" } = query ?? {};
     return { messages, statementsBefore, statement, rowMode, types, parses };
   }
 
@@ -286,7 +287,8 @@ export class Session {
   }
 }
 
-/** Ends a transaction of which nothing was sent yet. */
-function endedUnsent(text: string): QueryResult<unknown> {
-  return { command: text.toUpperCase(), rowCount: null, oid: null, rows: [], fields: [] };
+/** The answer to what is not sent now: a BEGIN, what belongs to it, and the end of one never sent. */
+function unsent(text: string): QueryResult<unknown> {
+  const [command = null] = leadingWords(text, 1);
+  return { command, rowCount: null, oid: null, rows: [], fields: [] };
 }

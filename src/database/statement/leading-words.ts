@@ -43,3 +43,8 @@ function endOfBlockComment(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** A BEGIN that says nothing more, so that PostgreSQL cannot refuse it. */
+export function isPlainBegin(text: string): boolean {
+  return /^\s*(?:begin(?:\s+(?:work|transaction))?|start\s+transaction)\s*;?\s*$/i.test(text);
+}
