@@ -8,6 +8,7 @@ import { bindRequest, boundTo, type RequestBinding } from "../request-binding.js
 import { insideOf } from "../request-context.js";
 import { nodeMessagesOf, type NodeMessages } from "./node-messages.js";
 import type { HonoContext, HonoMiddleware, HonoNext } from "./slices.js";
+import { hasWholeBody } from "./whole-body.js";
 
 export interface HonoTenancyOptions<C extends HonoContext = HonoContext> {
   /**
@@ -72,6 +73,8 @@ async function serve(tenantry: RequestTenancy, call: Call): Promise<Response | u
 function complete(tenantry: RequestTenancy, { context, node, binding }: Call): void {
   // Where a handler wrote to node's response, what is here is a mark that the host must know again.
   if (!context.finalized || context.res === undefined || node?.outgoing.headersSent) return;
+  // Its headers are completed as they go out.
+  if (node !== undefined && hasWholeBody(context.res)) return;
   const response = tenantResponse(context.res, binding.inside, tenantry);
   // Hono merges the headers of a response into the one that replaces it.
   context.res = undefined;
