@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
 import { createCache, ioredisBackend, type Cache } from "tenantry/cache";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { describeOnRedis } from "../cache/support/redis.js";
+import { describeOnRedis } from "../support/redis.js";
 import { removeKeys } from "../cache/support/remove-keys.js";
 import { as, collectEvents, newScope } from "../cache/support/tenants.js";
 

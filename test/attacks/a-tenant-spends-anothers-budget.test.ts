@@ -5,7 +5,8 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { currentScope, runDetached, runInScope } from "../../src/core/context.js";
 import { createRateLimit, inMemory, onRedis, type RateBackend } from "../../src/limits/index.js";
-import { describeOnRedis, redisUrl, removeCounters } from "../limits/support/redis.js";
+import { describeOnRedis, redisUrl } from "../support/redis.js";
+import { removeCounters } from "../limits/support/counters.js";
 import { newScope, outcomeIn } from "../limits/support/scopes.js";
 
 /** What an attacker in tenant A tries, so that tenant B is refused, or A is not. */

@@ -4,7 +4,7 @@ import { ioredisBackend, nodeRedisBackend } from "tenantry/cache";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cacheConformance } from "../conformance/cache.js";
 import { installedRedis, openCluster, type OwnRedis } from "./support/own-redis.js";
-import { missingRedis } from "./support/redis.js";
+import { missingRedis } from "../support/redis.js";
 
 const title = "the cache on a Cluster of three";
 const timeout = 5_000;

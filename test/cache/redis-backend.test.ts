@@ -4,7 +4,7 @@ import { createClient } from "redis";
 import { createCache, ioredisBackend, nodeRedisBackend, type CacheOptions } from "tenantry/cache";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { refusal } from "../database/support/outcome.js";
-import { describeOnRedis } from "./support/redis.js";
+import { describeOnRedis } from "../support/redis.js";
 import { removeKeys } from "./support/remove-keys.js";
 import { as, gate, newScope, pause } from "./support/tenants.js";
 

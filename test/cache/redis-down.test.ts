@@ -8,7 +8,7 @@ import { codeOf } from "../database/support/outcome.js";
 import { until } from "../support/until.js";
 import { openTcpProxy, type TcpProxy } from "../registry/tcp-proxy.js";
 import { installedRedis, openOwnRedis, type OwnRedis } from "./support/own-redis.js";
-import { missingRedis } from "./support/redis.js";
+import { missingRedis } from "../support/redis.js";
 import { as, collectEvents, newScope, pause } from "./support/tenants.js";
 
 const title = "a cache whose Redis is down";

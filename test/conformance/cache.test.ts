@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { ioredisBackend, memoryBackend, nodeRedisBackend } from "tenantry/cache";
 import { describe } from "vitest";
-import { describeOnRedis } from "../cache/support/redis.js";
+import { describeOnRedis } from "../support/redis.js";
 import { removeKeys } from "../cache/support/remove-keys.js";
 import { cacheConformance } from "./cache.js";
 

@@ -306,7 +306,11 @@ export function describeQueue(open: OpenHost, can: Abilities = {}): void {
         return as(tenant, () => host.enqueue({ n, of: tenant.slug }));
       }),
     );
-    await eventually(() => expect(new Set(seen.map(({ payload }) => payload["n"])).size).toBe(60));
+    await eventually(() => {
+      expect(new Set(seen.map(({ payload }) => payload["n"])).size).toBe(60);
+      // The one that failed comes again: later than this test, else.
+      expect(seen.filter(({ payload }) => payload["n"] === 7)).toHaveLength(2);
+    });
     expect(seen.filter(({ payload, slug }) => payload["of"] !== slug)).toEqual([]);
   });
 

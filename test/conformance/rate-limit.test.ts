@@ -3,7 +3,8 @@ import { createClient } from "redis";
 import { describe } from "vitest";
 import { inMemory, onPostgres, onRedis } from "../../src/limits/index.js";
 import { createLimitsStage } from "../limits/support/postgres.js";
-import { describeOnRedis, redisUrl, removeCounters } from "../limits/support/redis.js";
+import { describeOnRedis, redisUrl } from "../support/redis.js";
+import { removeCounters } from "../limits/support/counters.js";
 import { describeOnServers } from "../support/servers.js";
 import { rateLimitConformance } from "./rate-limit.js";
 

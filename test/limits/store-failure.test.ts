@@ -12,7 +12,8 @@ import {
 } from "../../src/limits/index.js";
 import { until } from "../support/until.js";
 import { openTcpProxy, type TcpProxy } from "../registry/tcp-proxy.js";
-import { describeOnRedis, redisUrl, removeCounters } from "./support/redis.js";
+import { describeOnRedis, redisUrl } from "../support/redis.js";
+import { removeCounters } from "./support/counters.js";
 import { newScope, outcomeIn, tally } from "./support/scopes.js";
 
 const closing: (() => unknown)[] = [];

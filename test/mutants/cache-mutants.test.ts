@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeOnRedis } from "../cache/support/redis.js";
+import { describeOnRedis } from "../support/redis.js";
 import { cacheMutants, redisMutants, singleRemovals, type CacheMutant } from "./cache-mutants.js";
 import { cacheProbes, redisProbes, type Copy } from "./cache-probes.js";
 

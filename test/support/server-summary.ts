@@ -1,7 +1,8 @@
 import type { Reporter, TestModule, TestSuite } from "vitest/node";
 
 /** The server that a suite runs on, or lacks, stands in brackets at the end of its title. */
-const onServer = /^(.*) \[((?:embedded|external|installed) PostgreSQL [^\]]+|NO [A-Z][^\]]*)\]$/;
+const onServer =
+  /^(.*) \[((?:(?:embedded|external|installed) PostgreSQL|Redis|NATS|RabbitMQ) [^\]]+|NO [A-Z][^\]]*)\]$/;
 
 interface Tally {
   readonly suites: string[];
@@ -12,7 +13,7 @@ interface Tally {
 export default class ServerSummary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const lines = summarize(modules);
-    if (lines.length > 0) process.stdout.write(`\n PostgreSQL servers\n${lines.join("\n")}\n\n`);
+    if (lines.length > 0) process.stdout.write(`\n Real servers\n${lines.join("\n")}\n\n`);
   }
 }
 

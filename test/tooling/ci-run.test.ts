@@ -85,7 +85,7 @@ async function command(name: string): Promise<void> {
 for argument in "$@"; do
   if [[ -n $REPORT && $argument == --outputFile.json=* ]]; then echo "$REPORT" >"\${argument#*=}"; fi
 done
-if [[ $1 == test ]]; then printf '\\n PostgreSQL servers\\n   a PostgreSQL: 3 suites\\n\\n'; fi
+if [[ $1 == test ]]; then printf '\\n Real servers\\n   a PostgreSQL: 3 suites\\n\\n'; fi
 [[ -z $FAILING || " $* " != *" $FAILING "* ]]
 `;
   await writeFile(path, script);
