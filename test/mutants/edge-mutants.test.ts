@@ -1,43 +1,24 @@
 import { readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SourceMutant } from "./source-mutants.js";
 import { edgeMutants } from "./edge-mutants.js";
 import { edgeProbes, type EdgeCopy } from "./edge-probes.js";
-
-const repository = resolve(import.meta.dirname, "../..");
+import { openSourceCopies, type SourceCopies } from "./source-copy.js";
+import type { SourceMutant } from "./source-mutants.js";
 
 describe("an edge with something wrong in it", () => {
-  let folder: string;
-  let copies = 0;
+  let copies: SourceCopies;
 
   beforeAll(async () => {
-    await mkdir(join(repository, ".tenantry"), { recursive: true });
-    // Inside the repository, so that the dependencies are found.
-    folder = await mkdtemp(join(repository, ".tenantry", "edge-mutants-"));
+    copies = await openSourceCopies();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => copies?.remove());
 
-  async function copy({
-    file,
-    changes,
-  }: Pick<SourceMutant, "file" | "changes">): Promise<EdgeCopy> {
-    const source = join(folder, `${(copies += 1)}`);
-    await cp(join(repository, "src"), source, {
-      recursive: true,
-      filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-    });
-    let text = await readFile(join(source, file), "utf8");
-    for (const [find, replacement] of changes) {
-      // A mutant that no longer fits would survive without having been tried.
-      expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-      text = text.replace(find, () => replacement);
-    }
-    await writeFile(join(source, file), text);
+  async function copy(mutant?: SourceMutant): Promise<EdgeCopy> {
+    const module = await copies.copy(mutant?.file, mutant?.changes);
     return {
-      index: (await import(join(source, "index.ts"))) as EdgeCopy["index"],
-      fastify: (await import(join(source, "http/fastify/index.ts"))) as EdgeCopy["fastify"],
+      index: await module("index.ts"),
+      fastify: await module("http/fastify/index.ts"),
     };
   }
   /** A probe that throws, or never ends, has noticed, too. */
@@ -48,7 +29,7 @@ describe("an edge with something wrong in it", () => {
     ]);
 
   it("has nothing wrong for any of the probes until it is mutated", async () => {
-    const sound = await copy({ file: "index.ts", changes: [] });
+    const sound = await copy();
     const found: [string, unknown][] = [];
     for (const name of Object.keys(edgeProbes)) found.push([name, await passes(name, sound)]);
     expect(found.filter(([, right]) => right !== true)).toEqual([]);

@@ -1,48 +1,25 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { limitsMutants } from "./limits-mutants.js";
 import { limitsProbes, type LimitsCopy } from "./limits-probes.js";
-
-const repository = resolve(import.meta.dirname, "../..");
+import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 
 describe("limits and telemetry with something wrong in them", () => {
-  /** Inside the repository, so that the dependencies are found. */
-  let folder: string;
-  let copies = 0;
+  let copies: SourceCopies;
   let sound: LimitsCopy;
 
   beforeAll(async () => {
-    await mkdir(join(repository, ".tenantry"), { recursive: true });
-    folder = await mkdtemp(join(repository, ".tenantry", "mutants-"));
+    copies = await openSourceCopies(["core", "limits", "telemetry"]);
     sound = await copy();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => copies?.remove());
 
-  async function copy(
-    file?: string,
-    changes: readonly (readonly [string, string])[] = [],
-  ): Promise<LimitsCopy> {
-    const source = join(folder, `${(copies += 1)}`);
-    for (const part of ["core", "limits", "telemetry"]) {
-      await cp(join(repository, "src", part), join(source, part), {
-        recursive: true,
-        filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-      });
-    }
-    if (file !== undefined) {
-      let text = await readFile(join(source, file), "utf8");
-      for (const [find, replacement] of changes) {
-        // A mutant that no longer fits would survive without having been tried.
-        expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-        text = text.replace(find, () => replacement);
-      }
-      await writeFile(join(source, file), text);
-    }
+  async function copy(file?: string, changes?: Changes): Promise<LimitsCopy> {
+    const module = await copies.copy(file, changes);
     return {
-      limits: (await import(join(source, "limits/index.ts"))) as LimitsCopy["limits"],
-      telemetry: (await import(join(source, "telemetry/index.ts"))) as LimitsCopy["telemetry"],
+      limits: await module("limits/index.ts"),
+      telemetry: await module("telemetry/index.ts"),
     };
   }
   /** A probe that throws has noticed, too. */

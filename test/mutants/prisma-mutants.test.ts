@@ -1,5 +1,3 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type * as PrismaModule from "../../src/database/prisma/index.js";
 import { createArena, type Arena } from "../conformance/prisma/arena.js";
@@ -11,8 +9,8 @@ import { readCases } from "../conformance/prisma/read-cases.js";
 import { writeCases } from "../conformance/prisma/write-cases.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { prismaMutants } from "./prisma-mutants.js";
+import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 
-const repository = resolve(import.meta.dirname, "../..");
 const server = embeddedServer();
 const cases = new Map<string, Case>(
   [...readCases, ...writeCases, ...extensionCases].map((one) => [one.name, one]),
@@ -22,47 +20,26 @@ describe(suiteTitle("a Prisma extension with something wrong in it", server), ()
   let arena: Arena;
   /** With row security, which tells in whose scope a statement runs. */
   let guarded: Arena;
-  let folder: string;
-  let copies = 0;
+  let copies: SourceCopies;
 
   beforeAll(async () => {
     arena = await createArena(server, { extension: true, rowSecurity: false });
     guarded = await createArena(server, { extension: true, rowSecurity: true });
-    await mkdir(join(repository, ".tenantry"), { recursive: true });
-    folder = await mkdtemp(join(repository, ".tenantry", "mutants-"));
+    copies = await openSourceCopies(["core", "database/prisma"]);
   });
   afterAll(async () => {
     await arena?.close();
     await guarded?.close();
-    await rm(folder, { recursive: true, force: true });
+    await copies?.remove();
   });
   beforeEach(() => Promise.all([arena.reset(), guarded.reset()]));
 
   const arenaOf = (name: string) => (cases.has(name) ? arena : guarded);
 
   /** A client extended by a copy of the sources, changed. */
-  async function extendedBy(
-    { bare }: Arena,
-    file: string,
-    changes: readonly (readonly [string, string])[],
-  ): Promise<Client> {
-    const source = join(folder, `${(copies += 1)}`);
-    for (const part of ["core", "database/prisma"]) {
-      await cp(join(repository, "src", part), join(source, part), {
-        recursive: true,
-        filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-      });
-    }
-    const path = join(source, "database/prisma", file);
-    let text = await readFile(path, "utf8");
-    for (const [find, replacement] of changes) {
-      // A mutant that no longer fits would survive without having been tried.
-      expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-      text = text.replace(find, () => replacement);
-    }
-    await writeFile(path, text);
-    const index = join(source, "database/prisma/index.ts");
-    const { tenantryPrisma } = (await import(index)) as typeof PrismaModule;
+  async function extendedBy({ bare }: Arena, file: string, changes: Changes): Promise<Client> {
+    const module = await copies.copy(`database/prisma/${file}`, changes);
+    const { tenantryPrisma } = await module<typeof PrismaModule>("database/prisma/index.ts");
     const extension = tenantryPrisma({ tenantModels: "all", globalModels: ["Country"] });
     return bare().$extends(extension);
   }

@@ -1,46 +1,22 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queueMutants } from "./queue-mutants.js";
 import { queueProbes, type QueueCopy } from "./queue-probes.js";
-
-const repository = resolve(import.meta.dirname, "../..");
+import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 
 describe("queues with something wrong in them", () => {
-  /** Inside the repository, so that the dependencies are found. */
-  let folder: string;
-  let copies = 0;
+  let copies: SourceCopies;
   let sound: QueueCopy;
 
   beforeAll(async () => {
-    await mkdir(join(repository, ".tenantry"), { recursive: true });
-    folder = await mkdtemp(join(repository, ".tenantry", "queue-mutants-"));
+    copies = await openSourceCopies(["core", "queue"]);
     sound = await copy();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => copies?.remove());
 
-  async function copy(
-    file?: string,
-    changes: readonly (readonly [string, string])[] = [],
-  ): Promise<QueueCopy> {
-    const source = join(folder, `${(copies += 1)}`);
-    for (const part of ["core", "queue"]) {
-      await cp(join(repository, "src", part), join(source, part), {
-        recursive: true,
-        filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-      });
-    }
-    if (file !== undefined) {
-      let text = await readFile(join(source, file), "utf8");
-      for (const [find, replacement] of changes) {
-        // A mutant that no longer fits would survive without having been tried.
-        expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-        text = text.replace(find, () => replacement);
-      }
-      await writeFile(join(source, file), text);
-    }
-    const module = async <T>(name: string) => (await import(join(source, name))) as T;
+  async function copy(file?: string, changes?: Changes): Promise<QueueCopy> {
+    const module = await copies.copy(file, changes);
     return {
       context: await module("core/context.ts"),
       scope: await module("core/scope.ts"),

@@ -16,18 +16,23 @@ export interface SourceCopies {
   remove(): Promise<void>;
 }
 
-/** A place for copies of the sources, inside the repository so that the dependencies are found. */
-export async function openSourceCopies(): Promise<SourceCopies> {
+/**
+ * A place for copies of the sources, inside the repository so that the dependencies are found.
+ * @param parts what is copied of `src`, where that does without the rest. Default all
+ */
+export async function openSourceCopies(parts: readonly string[] = ["."]): Promise<SourceCopies> {
   await mkdir(join(repository, ".tenantry"), { recursive: true });
   const folder = await mkdtemp(join(repository, ".tenantry", "mutants-"));
   let copies = 0;
   return {
     async copy(file, changes = []) {
       const source = join(folder, `${(copies += 1)}`);
-      await cp(join(repository, "src"), source, {
-        recursive: true,
-        filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-      });
+      for (const part of parts) {
+        await cp(join(repository, "src", part), join(source, part), {
+          recursive: true,
+          filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
+        });
+      }
       if (file !== undefined) {
         let text = await readFile(join(source, file), "utf8");
         for (const [find, replacement] of changes) {

@@ -12,7 +12,7 @@ export interface SealingOptions {
 
 /**
  * One job as it is to be sent: sealed, with an id, with keys that are the tenant's own, and in the
- * tenant's group, so that a worker's `groupConcurrency` is a fair share.
+ * tenant's group, so that a worker's `localGroupConcurrency` is a fair share.
  * @throws {TenantryError} `SCOPE_REQUIRED`, `CONFIG_INVALID`
  */
 export function sealBossJob<Options extends BossJobOptions>(
