@@ -2,27 +2,20 @@
 //   npm run build && node bench/cache.js [--concurrency 16 --rounds 5 --milliseconds 300 --bytes 500 --write]
 // On the Redis of REDIS_URL, by default the one at the usual port; it removes what it wrote.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus } from "node:os";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { createMemoryRegistry } from "tenantry";
 import { createCache, ioredisBackend, memoryBackend, nodeRedisBackend } from "tenantry/cache";
 import { enterTenant } from "../dist/core/enter.js";
 import { interleave, ratios, summary } from "./support/measure.js";
+import { readOptions } from "./support/options.js";
+import { versionOf, writeResult } from "./support/results.js";
 
-const { values: options } = parseArgs({
-  options: {
-    concurrency: { type: "string", multiple: true },
-    rounds: { type: "string", default: "5" },
-    milliseconds: { type: "string", default: "300" },
-    bytes: { type: "string", default: "500" },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = readOptions(
+  { rounds: 5, milliseconds: 300, concurrency: [1, 16] },
+  { bytes: { type: "string", default: "500" } },
+);
 
 const url = process.env.REDIS_URL ?? "redis://127.0.0.1:6379";
 const prefix = `tenantry-bench-${randomBytes(6).toString("hex")}`;
@@ -84,30 +77,19 @@ const operations = {
 };
 
 const server = /redis_version:(\S+)/.exec(await ioredis.info("server"))?.[1];
-const require = createRequire(import.meta.url);
-/** @param {string} name */
-const versionOf = (name) => require(`${name}/package.json`).version;
-const lines = [
-  `# The cache against the bare clients`,
-  "",
-  `${new Date().toISOString().slice(0, 10)}, Redis ${server}, ioredis ${versionOf("ioredis")}, redis ${versionOf("redis")}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; values of ${text.length} bytes.`,
-];
+/** @type {string[]} */
+const lines = [];
 
 await enterTenant(registry, tenant, { reason: "benchmark" }, async () => {
   for (let i = 0; i < 100; i++) {
     await ioredis.set(bareKey(i), text, "PX", 3_600_000);
     for (const [, cache] of cachesByName) await cache.set(key(i), value);
   }
-  for (const concurrency of (options.concurrency ?? ["1", "16"]).map(Number)) {
+  for (const concurrency of options.concurrency) {
     for (const [operation, ways] of Object.entries(operations)) {
-      const samples = await interleave(ways, {
-        concurrency,
-        rounds: Number(options.rounds),
-        milliseconds: Number(options.milliseconds),
-        role: "none",
-      });
+      const samples = await interleave(ways, { ...options, concurrency, role: "none" });
       const base = samples["bare ioredis, JSON"];
-      lines.push("", `## ${operation}, ${concurrency} at one time`, "");
+      lines.push(`## ${operation}, ${concurrency} at one time`, "");
       lines.push("| way | µs | ratio | processor µs |", "| --- | --- | --- | --- |");
       for (const [name, taken] of Object.entries(samples)) {
         const wall = summary(taken.map((sample) => sample.wall)).median;
@@ -115,6 +97,7 @@ await enterTenant(registry, tenant, { reason: "benchmark" }, async () => {
         const ratio = ratios(taken, base).median;
         lines.push(`| ${name} | ${wall.toFixed(1)} | ${ratio.toFixed(2)} | ${node.toFixed(1)} |`);
       }
+      lines.push("");
     }
   }
 });
@@ -124,8 +107,16 @@ if (left.length > 0) await ioredis.unlink(...left);
 ioredis.disconnect();
 nodeRedis.destroy();
 
-process.stdout.write(`${lines.join("\n")}\n`);
-if (options.write) {
-  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
-  writeFileSync(new URL("results/cache.md", import.meta.url), `${lines.join("\n")}\n`);
-}
+const report = lines.join("\n").trimEnd();
+process.stdout.write(`${report}\n`);
+writeResult(options, {
+  name: "cache",
+  title: "The cache against the bare clients",
+  about: [
+    `Redis ${server}`,
+    versionOf("ioredis"),
+    versionOf("node-redis", "redis"),
+    `values of ${text.length} bytes`,
+  ],
+  text: report,
+});

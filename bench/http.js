@@ -1,25 +1,21 @@
 // How much a whole request costs with Tenantry, against the same handler of the same framework without.
-//   npm run build && node bench/http.js [-- --framework fastify --concurrency 16 --rounds 7 --milliseconds 1000 --write]
+// Each server has a process of its own, and so has the client.
+//   npm run build && node bench/http.js [-- --framework fastify --handler json --concurrency 16 --rounds 7 --milliseconds 1000 --write]
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Agent, createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { getRequestListener } from "@hono/node-server";
-import express from "express";
-import createFastify from "fastify";
-import { Hono } from "hono";
-import { createMemoryRegistry, createTenantry, fromHost } from "tenantry";
-import { expressErrors, expressTenancy } from "tenantry/express";
-import { fastifyErrors, fastifyTenancy } from "tenantry/fastify";
-import { honoErrors, honoTenancy } from "tenantry/hono";
-import { interleave, ratios, summary } from "./support/measure.js";
+import autocannon from "autocannon";
+import { openBench, secret } from "./support/database.js";
+import { ratios, summary } from "./support/measure.js";
 
 const { values: options } = parseArgs({
   options: {
-    framework: { type: "string", multiple: true },
-    concurrency: { type: "string", multiple: true },
+    framework: { type: "string", multiple: true, default: ["express", "fastify", "hono"] },
+    handler: { type: "string", multiple: true, default: ["json", "database"] },
+    concurrency: { type: "string", multiple: true, default: ["16"] },
     rounds: { type: "string", default: "7" },
     milliseconds: { type: "string", default: "1000" },
     write: { type: "boolean", default: false },
@@ -28,128 +24,118 @@ const { values: options } = parseArgs({
 
 const goal = 0.95;
 const { devDependencies } = createRequire(import.meta.url)("../package.json");
+const bench = await openBench();
 
-const registry = createMemoryRegistry();
-for (let n = 0; n < 20; n++) await registry.create({ slug: `tenant-${n}`, name: `Tenant ${n}` });
-const tenantry = createTenantry({
-  // Nothing is asked of it: this measures requests, bench/scoped-pool.js statements.
-  database: "postgres://nobody@127.0.0.1:1/nowhere",
-  secret: "a secret of at least thirty-two bytes, for benchmarks",
-  resolve: [fromHost({ baseDomain: "example.com" })],
-  registry,
-});
+/** @param {object} given see support/http-server.js */
+async function start(given) {
+  const settings = { url: bench.url, secret, tenantId: bench.ids[7], ...given };
+  const child = fork(new URL("support/http-server.js", import.meta.url), [
+    JSON.stringify(settings),
+  ]);
+  const exited = once(child, "exit").then(() => Promise.reject(new Error("a server ended")));
+  exited.catch(() => {});
+  const ask = async () => (await Promise.race([once(child, "message"), exited]))[0];
+  const { port } = await ask();
+  const cpu = async () => {
+    child.send("cpu");
+    return (await ask()).cpu;
+  };
+  return { port, cpu, stop: () => child.disconnect() };
+}
 
-/** What every handler answers: some 600 bytes of JSON. */
-const projects = Array.from({ length: 10 }, (_, id) => ({ id, name: `project ${id}`, open: true }));
-
-/** Each makes a server whose handler awaits once, as one that asks a database does. */
-const frameworks = {
-  async Express(scoped) {
-    const app = express();
-    if (scoped) app.use(expressTenancy(tenantry));
-    app.get("/projects", async (_request, response) => {
-      await Promise.resolve();
-      response.json(projects);
-    });
-    if (scoped) app.use(expressErrors(tenantry));
-    return createServer(app);
-  },
-  async Fastify(scoped) {
-    const app = createFastify();
-    if (scoped) app.register(fastifyTenancy(tenantry)).setErrorHandler(fastifyErrors(tenantry));
-    app.get("/projects", async () => {
-      await Promise.resolve();
-      return projects;
-    });
-    await app.ready();
-    return app.server;
-  },
-  async Hono(scoped) {
-    const app = new Hono();
-    if (scoped) app.use(honoTenancy(tenantry)).onError(honoErrors(tenantry));
-    app.get("/projects", async (c) => {
-      await Promise.resolve();
-      return c.json(projects);
-    });
-    return createServer(getRequestListener(app.fetch));
-  },
-};
-
-/** @param {import("node:http").Server} server @param {Agent} agent */
-function wayOf(server, agent) {
-  const { port } = server.address();
-  return (i) =>
-    new Promise((resolve, reject) => {
-      const headers = { host: `tenant-${i % 20}.example.com` };
-      request({ port, host: "127.0.0.1", path: "/projects", headers, agent }, (response) => {
-        if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`));
-        response.on("end", resolve).on("error", reject).resume();
-      })
-        .on("error", reject)
-        .end();
-    });
+/**
+ * Requests over kept connections for a while.
+ * @param {{ port: number, cpu(): Promise<number> }} server @param {number} concurrency @param {number} milliseconds
+ * @returns {Promise<import("./support/measure.js").Sample>}
+ */
+async function measure({ port, cpu }, concurrency, milliseconds) {
+  const before = await cpu();
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}/projects`,
+    connections: concurrency,
+    duration: milliseconds / 1000,
+    sampleInt: milliseconds / 4,
+    requests: Array.from({ length: 20 }, (_, n) => ({
+      headers: { host: `tenant-${n + 1}.example.com` },
+    })),
+  });
+  const failed = result.errors + result.timeouts + result.non2xx;
+  if (failed > 0) throw new Error(`${failed} requests were not answered with 200`);
+  const count = result["2xx"];
+  return {
+    wall: ((result.finish - result.start) * 1000) / count,
+    node: ((await cpu()) - before) / count,
+    server: Number.NaN,
+  };
 }
 
 const results = [];
-for (const [name, make] of Object.entries(frameworks)) {
-  if (options.framework && !options.framework.includes(name.toLowerCase())) continue;
-  const bare = await make(false);
-  const scoped = await make(true);
-  for (const server of [bare, scoped]) await once(server.listen(0, "127.0.0.1"), "listening");
-  for (const concurrency of (options.concurrency ?? ["16"]).map(Number)) {
-    const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-    const samples = await interleave(
-      { without: wayOf(bare, agent), with: wayOf(scoped, agent) },
-      {
-        concurrency,
-        rounds: Number(options.rounds),
-        milliseconds: Number(options.milliseconds),
-        role: "",
-      },
-    );
-    agent.destroy();
-    const row = {
-      framework: `${name} ${devDependencies[name.toLowerCase()]}`,
-      concurrency,
-      without: 1e6 / summary(samples.without.map(({ wall }) => wall)).median,
-      with: 1e6 / summary(samples.with.map(({ wall }) => wall)).median,
-      // Throughput with over without: the inverse of the ratio of times.
-      ratio: ratios(samples.without, samples.with),
-      // The same of processor time, which busy neighbours disturb less.
-      cpu: ratios(samples.without, samples.with, "node").median,
+for (const handler of options.handler) {
+  for (const framework of options.framework) {
+    const ways = {
+      without: await start({ framework, handler, scoped: false }),
+      with: await start({ framework, handler, scoped: true }),
     };
-    results.push(row);
-    console.log(line(row));
+    for (const concurrency of options.concurrency.map(Number)) {
+      const samples = { without: [], with: [] };
+      for (let round = 0; round <= Number(options.rounds); round++) {
+        const names = round % 2 === 1 ? ["with", "without"] : ["without", "with"];
+        for (const name of names) {
+          const sample = await measure(ways[name], concurrency, Number(options.milliseconds));
+          if (round > 0) samples[name].push(sample);
+        }
+      }
+      const perSecond = (taken) => 1e6 / summary(taken.map(({ wall }) => wall)).median;
+      const row = {
+        framework: `${framework} ${devDependencies[framework]}`,
+        handler,
+        concurrency,
+        without: perSecond(samples.without),
+        with: perSecond(samples.with),
+        // Throughput with over without: the inverse of the ratio of times.
+        ratio: ratios(samples.without, samples.with),
+        // Processor time of the two processes; busy neighbours disturb it less.
+        cpu: ratios(samples.without, samples.with, "node").median,
+        extra: median(samples.with, "node") - median(samples.without, "node"),
+      };
+      results.push(row);
+      console.log(line(row));
+    }
+    for (const way of Object.values(ways)) way.stop();
   }
-  for (const server of [bare, scoped]) server.close().closeAllConnections();
 }
-await tenantry.close();
+await bench.close();
 if (options.write) write();
 
-function line({ framework, concurrency, without, with: scoped, ratio, cpu }) {
+function median(samples, what) {
+  return summary(samples.map((sample) => sample[what])).median;
+}
+
+function line({ framework, handler, concurrency, without, with: scoped, ratio, cpu, extra }) {
   const { median, low, high } = ratio;
   return [
     framework.padEnd(16),
+    handler.padEnd(9),
     String(concurrency).padStart(3),
     `${without.toFixed(0).padStart(7)} without, ${scoped.toFixed(0).padStart(7)} with Tenantry, per second`,
     `× ${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
-    `cpu × ${cpu.toFixed(2)}`,
+    `cpu × ${cpu.toFixed(2)}, ${extra.toFixed(0)} µs more a request`,
     median >= goal ? "" : `below ${goal}`,
   ].join("  ");
 }
 
 function write() {
   const date = new Date().toISOString().slice(0, 10);
-  const about = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, client and server in one process, keep-alive, ${options.rounds} interleaved rounds of ${options.milliseconds} ms`;
+  const about = `PostgreSQL ${bench.version}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, client and server in processes of their own, keep-alive, ${options.rounds} interleaved rounds of ${options.milliseconds} ms`;
   const rows = results.map(
-    ({ framework, concurrency, without, with: scoped, ratio: { median, low, high }, cpu }) =>
-      `| ${framework} | ${concurrency} | ${without.toFixed(0)} | ${scoped.toFixed(0)} | ${median.toFixed(2)} | ${low.toFixed(2)}–${high.toFixed(2)} | ${cpu.toFixed(2)} |`,
+    ({ framework, handler, concurrency, without, with: scoped, ratio, cpu, extra }) =>
+      `| ${framework} | ${handler} | ${concurrency} | ${without.toFixed(0)} | ${scoped.toFixed(0)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${cpu.toFixed(2)} | ${extra.toFixed(0)} |`,
   );
-  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
   const path = new URL("results/http.md", import.meta.url);
+  mkdirSync(new URL(".", path), { recursive: true });
   writeFileSync(
     path,
-    `# Whole requests with Tenantry and without (${date})\n\n${about}.\n\nThe client's work is in both, so what the server alone loses is more than the ratio says. Tenants by host from memory; a handler that answers JSON.\n\n| framework | concurrency | requests/s without | requests/s with | ratio | spread | processor time |\n|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`,
+    `# Whole requests with Tenantry and without (${date})\n\n${about}.\n\n\`json\` answers ten objects from memory, the least that a handler can do. \`database\` asks PostgreSQL for ten rows: without Tenantry through a bare \`pg\` pool, with a \`where tenant_id\`. Ratios are throughput with over without; the last column is the server's processor time for one request more.\n\n| framework | handler | concurrency | requests/s without | requests/s with | ratio | spread | processor time | µs more |\n|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`,
   );
   console.log(`written to ${path.pathname}`);
 }

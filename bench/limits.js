@@ -1,28 +1,19 @@
 // What a rate limit costs per request, against the bare library and one round trip to its store.
-//   npm run build && node bench/limits.js [--rounds 5 --milliseconds 400 --concurrency 16]
+//   npm run build && node bench/limits.js [--rounds 5 --milliseconds 400 --concurrency 16 --write]
 // Redis at REDIS_URL or its local port; left out where there is none.
 import { randomBytes, randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import { createMemoryRegistry, createTenantry, fromHost } from "../dist/index.js";
 import { createConcurrencyLimit, createRateLimit, onRedis } from "../dist/limits/index.js";
 import { interleave, ratios, summary } from "./support/measure.js";
+import { readOptions } from "./support/options.js";
+import { versionOf, writeResult } from "./support/results.js";
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    milliseconds: { type: "string", default: "400" },
-    concurrency: { type: "string", default: "16" },
-  },
-});
-const settings = {
-  rounds: Number(options.rounds),
-  milliseconds: Number(options.milliseconds),
-  concurrency: Number(options.concurrency),
-  role: "none",
-};
-const window = { points: 1_000_000, duration: 3_600 };
+const options = readOptions({ rounds: 5, milliseconds: 400, concurrency: [16] }, {});
+// Short, for nothing here may reach a limit: the most that one takes is a million.
+const window = { points: 1_000_000, duration: 1 };
+const boundless = { ...window, points: 1e12 };
 const randomKey = randomUUID();
 const prefix = `bench-${randomBytes(6).toString("hex")}`;
 
@@ -48,11 +39,13 @@ async function connect() {
   );
 }
 
+/** @type {string[]} */
+const lines = [];
 const redis = await connect();
 await tenantry.enter(tenant, { reason: "a benchmark" }, async () => {
-  const bareMemory = new RateLimiterMemory(window);
+  const bareMemory = new RateLimiterMemory(boundless);
   const memory = createRateLimit({ name: prefix, ...window });
-  const usedUp = createRateLimit({ name: `${prefix}-used-up`, ...window, points: 1 });
+  const usedUp = createRateLimit({ name: `${prefix}-used-up`, points: 1, duration: 3_600 });
   const places = createConcurrencyLimit({ name: prefix, max: 1_000 });
   /** @type {Record<string, import("./support/measure.js").Way>} */
   const inProcess = {
@@ -62,21 +55,15 @@ await tenantry.enter(tenant, { reason: "a benchmark" }, async () => {
     "tenantry, used up": () => usedUp.consume().catch(() => undefined),
     "tenantry, concurrency": () => places.run(() => undefined),
   };
-  print("In the process", await interleave(inProcess, settings));
-  if (redis === null) return void process.stdout.write("\nNO REDIS: left out\n");
-  const bareRedis = new RateLimiterRedis({ storeClient: redis, keyPrefix: prefix, ...window });
+  await compare("In the process", inProcess);
+  if (redis === null) return void lines.push("NO REDIS: left out", "");
+  const bareRedis = new RateLimiterRedis({ storeClient: redis, keyPrefix: prefix, ...boundless });
   const limit = createRateLimit({ name: prefix, ...window, backend: onRedis(redis) });
-  print(
-    "Redis",
-    await interleave(
-      {
-        "one GET": () => redis.get(prefix),
-        "rate-limiter-flexible, Redis": () => bareRedis.consume(randomKey),
-        "tenantry, Redis": () => limit.consume(),
-      },
-      settings,
-    ),
-  );
+  await compare("Redis", {
+    "one GET": () => redis.get(prefix),
+    "rate-limiter-flexible, Redis": () => bareRedis.consume(randomKey),
+    "tenantry, Redis": () => limit.consume(),
+  });
 });
 
 if (redis !== null) {
@@ -89,15 +76,27 @@ if (redis !== null) {
 }
 await tenantry.close();
 
-/** @param {string} title @param {Awaited<ReturnType<typeof interleave>>} samples */
-function print(title, samples) {
-  const [base] = Object.values(samples);
-  process.stdout.write(`\n${title} (median microseconds an operation; ratio to the first)\n`);
-  for (const [name, taken] of Object.entries(samples)) {
-    const wall = summary(taken.map((sample) => sample.wall)).median;
-    const { median } = ratios(taken, base);
-    process.stdout.write(
-      `  ${name.padEnd(32)} ${wall.toFixed(2).padStart(9)}  ${median.toFixed(2)}\n`,
-    );
+const text = lines.join("\n").trimEnd();
+process.stdout.write(`${text}\n`);
+writeResult(options, {
+  name: "limits",
+  title: "Limits against the bare library",
+  about: [versionOf("rate-limiter-flexible"), versionOf("ioredis")],
+  text,
+});
+
+/** The first way is the base of the ratios. @param {string} title @param {Record<string, import("./support/measure.js").Way>} ways */
+async function compare(title, ways) {
+  for (const concurrency of options.concurrency) {
+    const samples = await interleave(ways, { ...options, concurrency, role: "none" });
+    const [base] = Object.values(samples);
+    lines.push(`## ${title}, ${concurrency} at one time`, "");
+    lines.push("| way | µs | ratio |", "| --- | --- | --- |");
+    for (const [name, taken] of Object.entries(samples)) {
+      const wall = summary(taken.map((sample) => sample.wall)).median;
+      const { median } = ratios(taken, base);
+      lines.push(`| ${name} | ${wall.toFixed(2)} | ${median.toFixed(2)} |`);
+    }
+    lines.push("");
   }
 }

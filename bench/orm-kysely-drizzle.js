@@ -28,6 +28,8 @@ const { values: options } = parseArgs({
 
 const bench = await openBench();
 const bare = new pg.Pool({ connectionString: bench.url, max: 10 });
+// The server is stopped before its sockets have closed.
+bare.on("error", () => {});
 const tenantId = bench.ids[7];
 const idOf = (/** @type {number} */ i) => 1 + (i % rowsPerTenant);
 const rowOf = (/** @type {number} */ i) => ({ name: `item ${i}`, status: "open", amount: i });
@@ -172,27 +174,29 @@ async function run(orm, op, concurrency) {
   for (const [way, taken] of Object.entries(samples)) {
     const microseconds = summary(taken.map(({ wall }) => wall)).median;
     const ratio = ratios(taken, samples["bare"]);
-    results.push({ orm, op, concurrency, way, microseconds, ratio });
+    const node = summary(taken.map((s) => s.node)).median;
+    const server = summary(taken.map((s) => s.server)).median;
+    results.push({ orm, op, concurrency, way, microseconds, ratio, node, server });
     console.log(
-      `${orm.padEnd(8)}${op.padEnd(7)}${String(concurrency).padStart(3)}  ${way.padEnd(25)}${microseconds.toFixed(1).padStart(9)} µs  × ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`,
+      `${orm.padEnd(8)}${op.padEnd(7)}${String(concurrency).padStart(3)}  ${way.padEnd(25)}${microseconds.toFixed(1).padStart(9)} µs  × ${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})  cpu µs: node ${node.toFixed(0)}, server ${server.toFixed(0)}`,
     );
   }
 }
 
 function write() {
-  const version = (/** @type {string} */ name) =>
-    createRequire(import.meta.url)(`${name}/package.json`).version;
+  const { dependencies, devDependencies } = createRequire(import.meta.url)("../package.json");
+  const version = (/** @type {string} */ name) => dependencies[name] ?? devDependencies[name];
   const date = new Date().toISOString().slice(0, 10);
   const about = `PostgreSQL ${bench.version}, pg ${version("pg")}, Kysely ${version("kysely")}, Drizzle ${version("drizzle-orm")}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, pool of 10, ${options.rounds} interleaved rounds of ${options.milliseconds} ms`;
   const rows = results.map(
-    ({ orm, op, concurrency, way, microseconds, ratio }) =>
-      `| ${orm} | ${op} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} |`,
+    ({ orm, op, concurrency, way, microseconds, ratio, node, server }) =>
+      `| ${orm} | ${op} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} | ${server.toFixed(0)} |`,
   );
   const path = new URL("results/orm-kysely-drizzle.md", import.meta.url);
   mkdirSync(new URL(".", path), { recursive: true });
   writeFileSync(
     path,
-    `# Kysely and Drizzle on the scoped pool (${date})\n\n${about}.\n\nTime per operation at the given concurrency; the ratio is against the bare ORM of the same round, which names the tenant in its statements.\n\n| ORM | operation | concurrency | way | µs | ratio | spread |\n|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`,
+    `# Kysely and Drizzle on the scoped pool (${date})\n\n${about}.\n\nTime per operation at the given concurrency; the ratio is against the bare ORM of the same round, which names the tenant in its statements.\n\n| ORM | operation | concurrency | way | µs | ratio | spread | node cpu µs | server cpu µs |\n|---|---|---|---|---|---|---|---|---|\n${rows.join("\n")}\n`,
   );
   console.log(`written to ${path.pathname}`);
 }

@@ -1,31 +1,25 @@
 // Prisma on the scoped pool against bare Prisma and against the way its documentation shows.
 //   npm run build && node bench/orm-prisma.js [--op point --concurrency 16 --rounds 7 --milliseconds 500 --write]
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { keepScopesApart, tenantryPrisma } from "../dist/database/prisma/index.js";
 import { openBench, role, rowsPerTenant } from "./support/database.js";
 import { interleave, ratios, summary } from "./support/measure.js";
+import { readOptions } from "./support/options.js";
 import { prismaClient } from "./support/prisma-client.js";
+import { versionOf, writeResult } from "./support/results.js";
 
-const { values: options } = parseArgs({
-  options: {
-    op: { type: "string", multiple: true },
-    concurrency: { type: "string", multiple: true },
-    rounds: { type: "string", default: "7" },
-    milliseconds: { type: "string", default: "500" },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = readOptions(
+  { rounds: 7, milliseconds: 500, concurrency: [1, 16, 64] },
+  { op: { type: "string", multiple: true } },
+);
 
-const { version: prismaVersion } = createRequire(import.meta.url)("prisma/package.json");
 const PrismaClient = await prismaClient();
 const bench = await openBench();
 const tenantId = bench.ids[7];
 const pool = new pg.Pool({ connectionString: bench.url, max: 10 });
+// The server is stopped before its sockets have closed.
+pool.on("error", () => {});
 
 const bare = new PrismaClient({ adapter: new PrismaPg(pool) });
 const guarded = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -87,15 +81,10 @@ function waysOf(name) {
 
 const results = [];
 for (const name of options.op ?? Object.keys(operations)) {
-  for (const concurrency of (options.concurrency ?? ["1", "16", "64"]).map(Number)) {
+  for (const concurrency of options.concurrency) {
     const ways = waysOf(name);
     const samples = await bench.tenantry.enter(tenantId, { reason: "benchmark" }, () =>
-      interleave(ways, {
-        concurrency,
-        rounds: Number(options.rounds),
-        milliseconds: Number(options.milliseconds),
-        role,
-      }),
+      interleave(ways, { ...options, concurrency, role }),
     );
     for (const [way, taken] of Object.entries(samples)) {
       const row = {
@@ -113,7 +102,12 @@ for (const name of options.op ?? Object.keys(operations)) {
 for (const client of [bare, guarded, scoped]) await client.$disconnect();
 await pool.end();
 await bench.close();
-if (options.write) write();
+writeResult(options, {
+  name: "orm-prisma",
+  title: "Prisma on the scoped pool",
+  about: [`PostgreSQL ${bench.version}`, versionOf("Prisma", "prisma"), "pool of 10"],
+  text: table(),
+});
 
 function line({ operation, concurrency, way, microseconds, ratio }) {
   return [
@@ -125,20 +119,10 @@ function line({ operation, concurrency, way, microseconds, ratio }) {
   ].join("  ");
 }
 
-function write() {
-  const date = new Date().toISOString().slice(0, 10);
-  const about = `PostgreSQL ${bench.version}, Prisma ${prismaVersion}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, pool of 10, ${options.rounds} interleaved rounds of ${options.milliseconds} ms`;
-  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
-  const path = new URL("results/orm-prisma.md", import.meta.url);
-  const table = results
-    .map(
-      ({ operation, concurrency, way, microseconds, ratio }) =>
-        `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} |`,
-    )
-    .join("\n");
-  writeFileSync(
-    path,
-    `# Prisma on the scoped pool (${date})\n\n${about}.\n\nTime per operation at the given concurrency; the ratio is against bare Prisma, filtering by the tenant itself, in the same round.\n\n| operation | concurrency | way | µs | ratio | spread |\n|---|---|---|---|---|---|\n${table}\n`,
+function table() {
+  const rows = results.map(
+    ({ operation, concurrency, way, microseconds, ratio }) =>
+      `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} |`,
   );
-  console.log(`written to ${path.pathname}`);
+  return `Time per operation at the given concurrency; the ratio is against bare Prisma, filtering by the tenant itself, in the same round.\n\n| operation | concurrency | way | µs | ratio | spread |\n|---|---|---|---|---|---|\n${rows.join("\n")}`;
 }

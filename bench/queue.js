@@ -1,28 +1,20 @@
 // What a tenant costs a job in BullMQ, and how long others wait behind one tenant's backlog.
 //   npm run --silent build && node bench/queue.js [--rounds 5 --milliseconds 500 --backlog 1000 --write]
-import { cpus } from "node:os";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
 import { Queue, Worker } from "bullmq";
 import { createMemoryRegistry, createTenantry, fromHost } from "../dist/index.js";
 import { createTenantWorker, tenantQueue } from "../dist/queue/bullmq/index.js";
 import { interleave, ratios, summary } from "./support/measure.js";
+import { readOptions } from "./support/options.js";
+import { versionOf, writeResult } from "./support/results.js";
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    milliseconds: { type: "string", default: "500" },
-    concurrency: { type: "string", default: "16" },
-    backlog: { type: "string", default: "1000" },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = readOptions(
+  { rounds: 5, milliseconds: 500, concurrency: [16] },
+  { backlog: { type: "string", default: "1000" } },
+);
 const { hostname: host, port } = new URL(process.env.REDIS_URL ?? "redis://127.0.0.1:6379");
 const connection = { host, port: Number(port) };
-const { version: bullVersion } = createRequire(import.meta.url)("bullmq/package.json");
 
 const registry = createMemoryRegistry();
 const tenantry = createTenantry({
@@ -48,9 +40,14 @@ const newQueue = () => {
 const data = { to: "someone@example.com", subject: "A line of text", items: [1, 2, 3, 4, 5] };
 
 try {
-  const lines = [...(await overhead()), "", ...(await fairness())];
-  console.log(lines.join("\n"));
-  if (options.write) write(lines);
+  const text = [...(await overhead()), "", ...(await fairness())].join("\n");
+  console.log(text);
+  writeResult(options, {
+    name: "queue",
+    title: "Queues",
+    about: [versionOf("BullMQ", "bullmq")],
+    text,
+  });
 } finally {
   for (const queue of queues) {
     await queue.obliterate({ force: true });
@@ -83,31 +80,29 @@ async function overhead() {
     });
   };
   const jobs = tenantQueue(tenantry, scoped);
-  const samples = await as(large, () =>
-    interleave(
-      {
-        "bare BullMQ": () => there((payload) => bare.add("x", payload)),
-        tenantry: () => there((payload) => jobs.add("x", payload)),
-      },
-      {
-        concurrency: Number(options.concurrency),
-        rounds: Number(options.rounds),
-        milliseconds: Number(options.milliseconds),
-        role: "none",
-      },
-    ),
-  );
-  await Promise.all(workers.map((worker) => worker.close()));
-  const rows = Object.entries(samples).map(([way, taken]) => {
-    const ratio = ratios(taken, samples["bare BullMQ"]);
-    const [wall, node] = ["wall", "node"].map(
-      (what) => summary(taken.map((one) => one[what])).median,
+  const ways = {
+    "bare BullMQ": () => there((payload) => bare.add("x", payload)),
+    tenantry: () => there((payload) => jobs.add("x", payload)),
+  };
+  const rows = [];
+  for (const concurrency of options.concurrency) {
+    const samples = await as(large, () =>
+      interleave(ways, { ...options, concurrency, role: "none" }),
     );
-    return `| ${way} | ${wall.toFixed(0)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} |`;
-  });
+    for (const [way, taken] of Object.entries(samples)) {
+      const ratio = ratios(taken, samples["bare BullMQ"]);
+      const [wall, node] = ["wall", "node"].map(
+        (what) => summary(taken.map((one) => one[what])).median,
+      );
+      rows.push(
+        `| ${way} | ${concurrency} | ${wall.toFixed(0)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} |`,
+      );
+    }
+  }
+  await Promise.all(workers.map((worker) => worker.close()));
   return [
-    "| a job, added and worked off | µs | ratio | spread | node cpu µs |",
-    "|---|---|---|---|---|",
+    "| a job, added and worked off | at a time | µs | ratio | spread | node cpu µs |",
+    "|---|---|---|---|---|---|",
     ...rows,
   ];
 }
@@ -160,13 +155,4 @@ async function fairness() {
     "|---|---|---|---|---|",
     ...rows,
   ];
-}
-
-function write(lines) {
-  const date = new Date().toISOString().slice(0, 10);
-  const about = `BullMQ ${bullVersion}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, ${options.rounds} interleaved rounds of ${options.milliseconds} ms at concurrency ${options.concurrency}`;
-  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
-  const path = new URL("results/queue.md", import.meta.url);
-  writeFileSync(path, `# Queues (${date})\n\n${about}.\n\n${lines.join("\n")}\n`);
-  console.log(`written to ${path.pathname}`);
 }

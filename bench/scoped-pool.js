@@ -1,26 +1,20 @@
 // How much the scoped pool costs against bare pg and against today's usual way.
 //   npm run bench [-- --op point --concurrency 16 --rounds 7 --milliseconds 500 --write]
-import { cpus } from "node:os";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { createRequire } from "node:module";
 import pg from "pg";
 import { openBench, role, rowsPerTenant } from "./support/database.js";
 import { interleave, ratios, summary } from "./support/measure.js";
+import { readOptions } from "./support/options.js";
+import { versionOf, writeResult } from "./support/results.js";
 
-const { values: options } = parseArgs({
-  options: {
-    op: { type: "string", multiple: true },
-    concurrency: { type: "string", multiple: true },
-    rounds: { type: "string", default: "7" },
-    milliseconds: { type: "string", default: "500" },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = readOptions(
+  { rounds: 7, milliseconds: 500, concurrency: [1, 16, 64] },
+  { op: { type: "string", multiple: true } },
+);
 
-const { version: pgVersion } = createRequire(import.meta.url)("pg/package.json");
 const bench = await openBench();
 const bare = new pg.Pool({ connectionString: bench.url, max: 10 });
+// The server is stopped before its sockets have closed.
+bare.on("error", () => {});
 
 /** @type {Record<string, { text: string, values: (i: number) => unknown[] }>} `TENANT` is where a bare statement filters */
 const operations = {
@@ -90,15 +84,10 @@ function waysOf(name, id) {
 const results = [];
 const tenantId = bench.ids[7];
 for (const name of options.op ?? Object.keys(operations)) {
-  for (const concurrency of (options.concurrency ?? ["1", "16", "64"]).map(Number)) {
+  for (const concurrency of options.concurrency) {
     const ways = waysOf(name, tenantId);
     const samples = await bench.tenantry.enter(tenantId, { reason: "benchmark" }, () =>
-      interleave(ways, {
-        concurrency,
-        rounds: Number(options.rounds),
-        milliseconds: Number(options.milliseconds),
-        role,
-      }),
+      interleave(ways, { ...options, concurrency, role }),
     );
     const base = samples["bare pg, unnamed"];
     for (const [way, taken] of Object.entries(samples)) {
@@ -118,7 +107,12 @@ for (const name of options.op ?? Object.keys(operations)) {
 }
 await bare.end();
 await bench.close();
-if (options.write) write();
+writeResult(options, {
+  name: `scoped-pool-pg${bench.version.split(".")[0]}`,
+  title: "Scoped pool against bare pg",
+  about: [`PostgreSQL ${bench.version}`, versionOf("pg"), "pool of 10"],
+  text: table(),
+});
 
 function line(row) {
   const { median, low, high } = row.ratio;
@@ -132,21 +126,10 @@ function line(row) {
   ].join("  ");
 }
 
-function write() {
-  const date = new Date().toISOString().slice(0, 10);
-  const about = `PostgreSQL ${bench.version}, pg ${pgVersion}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, loopback, pool of 10, ${options.rounds} interleaved rounds of ${options.milliseconds} ms`;
-  const major = bench.version.split(".")[0];
-  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
-  const path = new URL(`results/scoped-pool-pg${major}.md`, import.meta.url);
-  const table = results
-    .map(
-      ({ operation, concurrency, way, microseconds, ratio, node, server }) =>
-        `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} | ${server.toFixed(0)} |`,
-    )
-    .join("\n");
-  writeFileSync(
-    path,
-    `# Scoped pool against bare pg (${date})\n\n${about}.\n\nTime per operation at the given concurrency; the ratio is against "bare pg, unnamed" of the same round. Processor time is per operation, of the Node process and of the server's backends.\n\n| operation | concurrency | way | µs | ratio | spread | node cpu µs | server cpu µs |\n|---|---|---|---|---|---|---|---|\n${table}\n`,
+function table() {
+  const rows = results.map(
+    ({ operation, concurrency, way, microseconds, ratio, node, server }) =>
+      `| ${operation} | ${concurrency} | ${way} | ${microseconds.toFixed(1)} | ${ratio.median.toFixed(2)} | ${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)} | ${node.toFixed(0)} | ${server.toFixed(0)} |`,
   );
-  console.log(`written to ${path.pathname}`);
+  return `Time per operation at the given concurrency; the ratio is against "bare pg, unnamed" of the same round. Processor time is per operation, of the Node process and of the server's backends.\n\n| operation | concurrency | way | µs | ratio | spread | node cpu µs | server cpu µs |\n|---|---|---|---|---|---|---|---|\n${rows.join("\n")}`;
 }

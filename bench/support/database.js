@@ -5,7 +5,7 @@ import { startEmbeddedPostgres } from "../../dist/database/embedded/index.js";
 const database = "tenantry_bench";
 export const role = "tenantry_bench_app";
 const password = "bench-only";
-const secret = "bench-secret-bench-secret-bench-secret";
+export const secret = "bench-secret-bench-secret-bench-secret";
 export const tenants = 100;
 export const rowsPerTenant = 1000;
 
@@ -40,6 +40,7 @@ export async function openBench() {
   await tenantry.ready();
   return {
     url,
+    adminUrl,
     ids,
     tenantry,
     version: rows[0].server_version,
