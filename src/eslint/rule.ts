@@ -1,0 +1,60 @@
+/** The slice of ESLint and of its trees that the rules use; oxlint's is the same. */
+export interface AstNode {
+  readonly type: string;
+  readonly parent?: AstNode | null;
+}
+
+export interface RuleContext {
+  readonly filename: string;
+  readonly cwd: string;
+  readonly options: readonly unknown[];
+  report(problem: {
+    readonly node: AstNode;
+    readonly messageId: string;
+    readonly data?: Readonly<Record<string, string>>;
+  }): void;
+}
+
+export interface RuleModule {
+  readonly meta: {
+    readonly type: "problem";
+    readonly docs: { readonly description: string; readonly url: string };
+    readonly messages: Record<string, string>;
+    readonly schema: Record<string, unknown>[];
+    readonly defaultOptions: Record<string, unknown>[];
+  };
+  create(context: RuleContext): Record<string, (node: AstNode) => void>;
+}
+
+interface Description<Options extends object> {
+  readonly name: string;
+  readonly description: string;
+  readonly messages: Record<string, string>;
+  /** JSON Schema of each option. */
+  readonly options: Record<keyof Options & string, unknown>;
+  readonly defaults: Options;
+  readonly create: (
+    context: RuleContext,
+    options: Options,
+  ) => Record<string, (node: AstNode) => void>;
+}
+
+/** A rule with one object of options, each of which has a default. */
+export function defineRule<Options extends object>(rule: Description<Options>): RuleModule {
+  const { name, description, messages, options, defaults, create } = rule;
+  return {
+    meta: {
+      type: "problem",
+      docs: { description, url: `docs/lint.md#${name}` },
+      messages,
+      schema: [{ type: "object", properties: options, additionalProperties: false }],
+      defaultOptions: [{}],
+    },
+    create(context) {
+      const given = (context.options[0] ?? {}) as Partial<Options>;
+      return create(context, { ...defaults, ...given });
+    },
+  };
+}
+
+export const strings = { type: "array", items: { type: "string" } } as const;

@@ -1,0 +1,10 @@
+export { applyPlan, rollBackPlan, type ApplyOptions, type Applied } from "./apply/apply-plan.js";
+export { bringTogether } from "./bring-together.js";
+export { draftManifest } from "./draft.js";
+export { inferTables, proposeRoots } from "./infer/index.js";
+export { makePlan } from "./plan/make-plan.js";
+export { writePlan } from "./plan/write-plan.js";
+export { shadow } from "./shadow/shadow.js";
+export { readCatalog } from "../catalog/read-catalog.js";
+export { readManifest, writeManifest } from "../manifest/manifest-file.js";
+export { manifestFileName } from "../manifest/manifest.js";

@@ -1,0 +1,47 @@
+import { nameOf } from "../../catalog/names.js";
+import type { Relation } from "../../catalog/relation.js";
+import type { InferredTable } from "./inference.js";
+import { isLookup, isMigrationTable, isPeople, isSignIn } from "./signs.js";
+import type { Ground } from "./spread.js";
+
+/** A table from which nothing leads to a tenant. */
+export function sharedTable(ground: Ground, relation: Relation): InferredTable {
+  const apart = { relation, class: "global", way: "apart", through: [] } as const;
+  const from = pointing(ground, relation);
+  if (isMigrationTable(relation)) {
+    return { ...apart, evidence: ["Its name is that of a migration tool's own table."] };
+  }
+  if (isPeople(relation)) {
+    const met =
+      from.length === 0 ? "" : ` Tables of several tenants point to them: ${from.join(", ")}.`;
+    return {
+      ...apart,
+      written: true,
+      evidence: [
+        `People, who can belong to several tenants; nothing leads from them to one.${met}`,
+      ],
+    };
+  }
+  if (isSignIn(relation)) {
+    return {
+      ...apart,
+      written: true,
+      evidence: [
+        "It holds what a sign-in needs before the tenant is known; nothing leads from it to a tenant.",
+      ],
+    };
+  }
+  if (isLookup(relation)) {
+    return {
+      ...apart,
+      evidence: ["A list that rows are looked up in; nothing leads from it to a tenant."],
+    };
+  }
+  return { ...apart, evidence: ["Nothing leads from it to a tenant, neither a key nor a name."] };
+}
+
+function pointing(ground: Ground, relation: Relation): readonly string[] {
+  return [
+    ...new Set((ground.incoming.get(relation.oid) ?? []).map(({ table }) => nameOf(table))),
+  ].slice(0, 5);
+}

@@ -1,0 +1,144 @@
+import type { Oid } from "../../catalog/catalog.js";
+import type { DatabaseFunction } from "../../catalog/functions.js";
+import { nameOf } from "../../catalog/names.js";
+import type { Relation } from "../../catalog/relation.js";
+import type { Node } from "../../sql/parse.js";
+import { walk, wordsOf } from "../../sql/walk.js";
+import type { ClassifiedTable, Subject } from "../../subject/subject.js";
+import { bodyOf, functionsIn, relationsIn } from "./body.js";
+import { mentionsContext } from "./context.js";
+import { comparesTenant, joinConditions } from "./filters.js";
+import { mayEnter, usable, usableRows, type Way } from "./reach.js";
+import { mayRead, unfilteredBecause } from "./row-security.js";
+import { isInvoker, readsOf } from "./views.js";
+
+/** How the app makes a function run: by calling it, or by writing to a table with a trigger. */
+export function callers(subject: Subject, routine: DatabaseFunction): readonly Way[] {
+  if (routine.returns === "event_trigger") return [];
+  if (routine.returns !== "trigger") {
+    return mayEnter(subject, routine.schema) ? usable(subject, routine, ["EXECUTE"]) : [];
+  }
+  return [...subject.catalog.relations.values()]
+    .filter(({ triggers }) => triggers.some((each) => runs(each, routine.oid)))
+    .flatMap((relation) =>
+      usableRows(subject, relation, ["INSERT", "UPDATE", "DELETE"]).map((way) => ({
+        ...way,
+        who: `${way.who} by writing to ${nameOf(relation)}`,
+      })),
+    );
+}
+
+export interface Touch {
+  readonly table: Relation;
+  readonly because: string;
+  /** The statement compares the table's rows with the acting tenant, or with the row that is written. */
+  readonly guarded: boolean;
+}
+
+/** Tenants' rows that a function reaches with its owner's rights while nothing in the database holds it to one tenant. */
+export function touches(subject: Subject, routine: DatabaseFunction): readonly Touch[] | undefined {
+  const nodes = nodesBelow(subject, routine, new Set());
+  if (nodes === undefined) return undefined;
+  return nodes.flatMap((node) =>
+    relationsIn(subject, [node]).flatMap((relation) =>
+      openBelow(subject, relation, routine.owner).map((open) => ({
+        ...open,
+        guarded: isGuarded(subject, routine, nodes, node),
+      })),
+    ),
+  );
+}
+
+/** Its statements and those of what it calls without another change of rights. */
+function nodesBelow(
+  subject: Subject,
+  routine: DatabaseFunction,
+  seen: Set<Oid>,
+): readonly Node[] | undefined {
+  seen.add(routine.oid);
+  const body = bodyOf(routine);
+  if (body === undefined) return undefined;
+  const called = functionsIn(subject, body.nodes).filter(
+    (each) => !each.securityDefiner && each.extension === null && !seen.has(each.oid),
+  );
+  return [
+    ...body.nodes,
+    ...called.flatMap((each) => (seen.size > 50 ? [] : (nodesBelow(subject, each, seen) ?? []))),
+  ];
+}
+
+function openBelow(
+  subject: Subject,
+  relation: Relation,
+  reader: Oid,
+  depth = 0,
+): Omit<Touch, "guarded">[] {
+  if (depth > 20) return [];
+  if (relation.kind === "view") {
+    const below = isInvoker(relation) ? reader : relation.owner;
+    return readsOf(subject, relation).flatMap((each) => openBelow(subject, each, below, depth + 1));
+  }
+  const table: ClassifiedTable | undefined = subject.tables.get(relation.oid);
+  if (table?.class !== "tenant" || !mayRead(subject, relation, reader)) return [];
+  const because = unfilteredBecause(subject, table, reader);
+  return because === undefined ? [] : [{ table: relation, because }];
+}
+
+function isGuarded(
+  subject: Subject,
+  routine: DatabaseFunction,
+  nodes: readonly Node[],
+  statement: Node,
+): boolean {
+  const asksTenant = mentionsContext(subject, nodes);
+  const isTenant = (side: Node) =>
+    mentionsContext(subject, side) ||
+    isOfRow(side) ||
+    (asksTenant && isVariable(subject, routine, side));
+  let guarded = false;
+  walk([statement], (kind, value) => {
+    const { whereClause, fromClause } = value as { whereClause?: Node; fromClause?: Node[] };
+    for (const condition of [whereClause, ...joinConditions(fromClause ?? [])]) {
+      guarded ||= comparesTenant(subject, condition, isTenant);
+    }
+    if (kind === "InsertStmt" && whereClause === undefined)
+      guarded ||= writesTenant(value, isTenant);
+    return undefined;
+  });
+  return guarded;
+}
+
+/** An INSERT that takes the tenant from the context, or all from the row that is written. */
+function writesTenant(insert: Record<string, unknown>, isTenant: (side: Node) => boolean): boolean {
+  let found = false;
+  walk([insert["selectStmt"]], (kind, value) => {
+    found ||= isTenant({ [kind]: value } as unknown as Node);
+    return kind !== "SubLink";
+  });
+  return found;
+}
+
+/** `new.tenant_id` or `old.tenant_id` of a trigger. */
+function isOfRow(side: Node): boolean {
+  if (!("ColumnRef" in side)) return false;
+  const words = wordsOf(side.ColumnRef.fields);
+  return words.length > 1 && /^(new|old)$/i.test(words[0]!);
+}
+
+/** A bare name that is neither an argument nor a column: a variable, in a body that asks for the tenant. */
+function isVariable(subject: Subject, { arguments: types }: DatabaseFunction, side: Node): boolean {
+  if (!("ColumnRef" in side)) return false;
+  const [name, ...more] = wordsOf(side.ColumnRef.fields);
+  const given = types.split(",").map((each) => each.trim().split(" ")[0]);
+  if (more.length > 0 || given.includes(name)) return false;
+  return ![...subject.tables.values()].some(({ relation }) =>
+    relation.columns.some((column) => column.name === name),
+  );
+}
+
+function runs(
+  { function: oid, enabled }: { function: Oid; enabled: string },
+  routine: Oid,
+): boolean {
+  return oid === routine && enabled !== "disabled";
+}

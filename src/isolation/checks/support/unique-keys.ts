@@ -1,0 +1,66 @@
+import type { Column, Index, Relation } from "../../catalog/relation.js";
+import { parseSql, type Node } from "../../sql/parse.js";
+import { walk, wordsOf } from "../../sql/walk.js";
+import { tenantTables, type ClassifiedTable, type Subject } from "../../subject/subject.js";
+import { registryOf } from "./foreign-keys.js";
+import { writes } from "./reach.js";
+
+/** A unique key, primary key or exclusion that holds across tenants. */
+export interface GlobalKey {
+  readonly table: ClassifiedTable;
+  readonly index: Index;
+  /** What its values are: chosen by people, counted up, or random. */
+  readonly values: "natural" | "counted" | "random";
+}
+
+/** Of tenant tables that the app writes to; those of the tenants' own table are global by nature. */
+export function globalKeys(subject: Subject): readonly GlobalKey[] {
+  const registry = registryOf(subject)?.oid;
+  return tenantTables(subject).flatMap((table) => {
+    const { relation } = table;
+    if (relation.oid === registry || relation.isPartition || !writes(subject, relation)) return [];
+    return relation.indexes
+      .filter((index) => (index.unique || index.exclusion) && !holdsTenant(table, index))
+      .map((index) => ({ table, index, values: valuesOf(relation, index) }));
+  });
+}
+
+function holdsTenant({ tenantColumn }: ClassifiedTable, index: Index): boolean {
+  if (tenantColumn === undefined) return false;
+  if (index.columns.includes(tenantColumn.number)) return true;
+  if (!index.columns.includes(0)) return false;
+  const parsed = parseSql(index.definition);
+  if ("problem" in parsed) return false;
+  const [statement] = parsed.statements;
+  if (statement === undefined || !("IndexStmt" in statement.node)) return false;
+  let found = false;
+  walk(statement.node.IndexStmt.indexParams, (kind, value) => {
+    if (kind === "ColumnRef") found ||= wordsOf(value["fields"] as Node[])[0] === tenantColumn.name;
+    return undefined;
+  });
+  return found;
+}
+
+/** One random part makes the whole a thing that nobody guesses. */
+function valuesOf(relation: Relation, index: Index): GlobalKey["values"] {
+  const columns = index.columns.map((each) =>
+    relation.columns.find(({ number }) => number === each),
+  );
+  const kinds = columns.map((column) => (column ? kindOf(column, index) : "natural"));
+  if (kinds.includes("random")) return "random";
+  return kinds.every((kind) => kind === "counted") ? "counted" : "natural";
+}
+
+const secret = /token|hash|secret|nonce|digest|api_?key|fingerprint|checksum|signature|cuid|uuid/i;
+const generator = /uuid|random|nanoid|cuid|ulid/i;
+
+function kindOf(column: Column, { primary }: Index): GlobalKey["values"] {
+  const { name, baseType, category, identity } = column;
+  const made = column.default ?? "";
+  if (baseType === "uuid" || generator.test(made)) return "random";
+  if (secret.test(name) && category !== "N") return "random";
+  if (identity !== "" || /nextval\(/.test(made)) return "counted";
+  // Ids that the application makes, as cuid or ulid, and references to such.
+  if (/(^|_)id$|Id$/.test(name)) return category === "N" ? "counted" : "random";
+  return primary && category === "N" ? "counted" : "natural";
+}

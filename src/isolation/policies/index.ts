@@ -1,0 +1,13 @@
+export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
+export { columnCannotBeNull } from "./tenant-column.js";
+export { meaningOf } from "./effective.js";
+export type { Case, Meaning, MeaningKind, VerdictWord } from "./meaning.js";
+export {
+  commandVerdicts,
+  dataCommands,
+  type CommandVerdict,
+  type DataCommand,
+} from "./verdicts.js";
+export { policyBonds, type Bond } from "./bindings.js";
+export { callsIn, piecesOf, policyHelpers, tablesIn } from "./bodies.js";
+export { askersOf, isFiltered, policyLeaks, type Leak } from "./leaks.js";

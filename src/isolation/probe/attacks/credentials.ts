@@ -1,0 +1,126 @@
+import { credentialsOf, hostOf, type Identity } from "../identity/identity.js";
+import { requestFor } from "../http/request-for.js";
+import type { Reply } from "../http/asker.js";
+import { aimAt } from "../things/aim.js";
+import type { Attack } from "./attack.js";
+import { describeMarkers, saysNothing, type Bout } from "./bout.js";
+import { carrierOf, shownOfVictim, showsOwn, type Carrier } from "./carrier.js";
+
+const mend =
+  "Verify signature, expiry, issuer and audience before the tenant is read, and refuse what has no credentials.";
+
+/** Without credentials, with spoiled ones, and with those of two tenants. */
+export const credentials: Attack = {
+  columns: ["credentials"],
+  applies: ({ method }) => method === "GET",
+  async run(bout) {
+    const carrier = await carrierOf(bout, "credentials");
+    if (carrier === null) return;
+    if (Object.keys(credentialsOf(bout.run.asker.now(bout.attacker))).length === 0)
+      return bout.unproven("credentials", "the identity has no headers or cookies");
+    let answered = false;
+    for (const [name, reply, rule] of await answers(bout, carrier.outgoing.path)) {
+      const shown = shownOfAnyone(bout, reply, carrier);
+      answered ||= reply.status > 0 && reply.status < 500 && reply.status !== 429;
+      if (shown !== null) {
+        bout.open("credentials", rule, `With ${name} the answer holds ${shown}.`, mend, name);
+      }
+    }
+    if (answered) bout.holds("credentials");
+    else bout.unproven("credentials", "every attempt was answered with an error of the server's");
+  },
+};
+
+function shownOfAnyone(bout: Bout, reply: Reply, carrier: Carrier): string | null {
+  const [found] = bout.run.markers.in(reply.text);
+  if (found !== undefined) return describeMarkers([found]);
+  if (showsOwn(bout, reply, carrier)) return `what ${bout.attacker.name} is told`;
+  return shownOfVictim(bout, reply, carrier);
+}
+
+type Outcome = readonly [string, Reply, "credentials" | "mixed"];
+
+async function answers(bout: Bout, path: string): Promise<readonly Outcome[]> {
+  const { run, victim } = bout;
+  const now = run.asker.now(bout.attacker);
+  const theirs = aimAt(bout.route, victim, run.things);
+  const victimPath = typeof theirs === "string" ? path : requestFor(bout.route, theirs.values).path;
+  const bare = (
+    headers: Readonly<Record<string, string>>,
+    at: Identity = victim,
+    to = victimPath,
+  ) =>
+    run.asker.askBare(at, { method: "GET", path: to, headers: { host: hostOf(at), ...headers } });
+  const outcomes: Outcome[] = [["no credentials", await bare({}), "credentials"]];
+  for (const [name, headers] of spoiled(run.asker.now(victim)))
+    outcomes.push([name, await bare(headers), "credentials"]);
+  const both = mixture(now, run.asker.now(victim));
+  if (both !== null) {
+    const reply = await bare(both, bout.attacker, path);
+    if (!saysNothing(reply))
+      outcomes.push(["the cookies of one tenant and the token of another", reply, "mixed"]);
+  }
+  return outcomes;
+}
+
+/** The victim's own credentials, made invalid: their names tell the tenant, their proof does not hold. */
+function spoiled(
+  identity: Identity,
+): readonly (readonly [string, Readonly<Record<string, string>>])[] {
+  const all = credentialsOf(identity);
+  const { authorization } = all;
+  const other = Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, changed(value)]),
+  );
+  const [, , token] = /^(\S+) (\S+)$/.exec(authorization ?? "") ?? [];
+  const unsigned = token === undefined ? null : withoutSignature(token);
+  return [
+    ["changed credentials", other],
+    [
+      "garbage for a token",
+      {
+        ...all,
+        authorization: "Bearer garbage",
+        ...(all["cookie"] === undefined ? {} : { cookie: "session=garbage" }),
+      },
+    ],
+    ...(unsigned === null
+      ? []
+      : [
+          ["a token without a signature", { ...all, authorization: `Bearer ${unsigned}` }] as const,
+        ]),
+    ...(token === undefined || unsigned === null
+      ? []
+      : [
+          [
+            "a token whose signature was cut off",
+            { ...all, authorization: `Bearer ${token.split(".").slice(0, 2).join(".")}.` },
+          ] as const,
+        ]),
+  ];
+}
+
+/** Not the last character: of base64 it may hold bits that nobody reads. */
+function changed(value: string): string {
+  const at = value.length - Math.min(6, Math.ceil(value.length / 2));
+  const other = value[at] === "A" ? "B" : "A";
+  return value.slice(0, at) + other + value.slice(at + 1);
+}
+
+/** A JWT of the same claims that says it has no algorithm (RFC 8725, section 3.1). */
+function withoutSignature(token: string): string | null {
+  const [head, claims] = token.split(".");
+  if (head === undefined || claims === undefined || token.split(".").length !== 3) return null;
+  const none = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
+  return `${none}.${claims}.`;
+}
+
+function mixture(one: Identity, other: Identity): Readonly<Record<string, string>> | null {
+  const cookie = credentialsOf(one)["cookie"];
+  const { authorization } = credentialsOf(other);
+  const complete =
+    cookie !== undefined &&
+    authorization !== undefined &&
+    credentialsOf(one)["authorization"] !== undefined;
+  return complete ? { cookie, authorization } : null;
+}

@@ -1,0 +1,184 @@
+import { nameOf, quoted, sqlName } from "../../catalog/names.js";
+import type { Relation } from "../../catalog/relation.js";
+import { describeRefusal, refusalOf, type Row } from "../attempt.js";
+import { canaryAmong } from "../canary.js";
+import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
+import { literal } from "../../catalog/names.js";
+import { attacks } from "../rules.js";
+import { foreignState, shown } from "../trial.js";
+import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
+
+/** How many rows of a view are looked through. */
+const most = 2000;
+
+/** Reads every view that the role may read, and writes through those that can be written through. */
+export async function views(scene: Scene): Promise<readonly ObjectRow[]> {
+  const all = [...scene.subject.catalog.relations.values()].filter(
+    ({ kind, extension }) => kind.endsWith("view") && extension === null,
+  );
+  const rows: ObjectRow[] = [];
+  for (const view of all) {
+    const outcome = combine([await reads(scene, view), await writes(scene, view)]);
+    rows.push({ name: nameOf(view), kind: view.kind, outcome });
+  }
+  return rows;
+}
+
+async function reads(scene: Scene, view: Relation): Promise<Outcome> {
+  const { stage, canaries, ownCanaries } = scene;
+  const { readable, select } = scene.rights(view.oid);
+  if (!select) return holds("no privilege");
+  const tenantTables = basesOf(scene, view);
+  if (view.kind === "materialized view" && tenantTables.length > 0) {
+    return open(
+      readFinding(
+        view,
+        `holds the rows of ${tenantTables.join(", ")} of all tenants, and no policy can be put on it`,
+      ),
+    );
+  }
+  const statement = `select ${[...readable].map(quoted).join(", ")} from ${sqlName(view)} limit ${most}`;
+  const attempt = await stage.rolledBack(() => stage.asApp("a", statement));
+  if (!attempt.ok) {
+    const refusal = refusalOf(attempt);
+    if (refusal === "privilege" || refusal === "policy") return holds("refused");
+    return unproven(`reading it failed: ${describeRefusal(attempt)}`);
+  }
+  if (canaryAmong(attempt.rows, canaries) !== undefined || showsOther(scene, attempt.rows)) {
+    return open(
+      readFinding(
+        view,
+        `showed one tenant what only a row of the other holds: ${shown(statement)}`,
+      ),
+    );
+  }
+  if (tenantTables.length === 0) return holds("it reads no tenant's table");
+  if (canaryAmong(attempt.rows, ownCanaries) !== undefined) return holds();
+  if (isInvoker(view)) return holds("it reads with the caller's rights");
+  return (
+    (await changesWithB(scene, view, statement)) ?? unproven("it shows no row of either tenant")
+  );
+}
+
+/** A view that counts shows no canary; what it shows must not depend on B's rows. */
+async function changesWithB(
+  scene: Scene,
+  view: Relation,
+  statement: string,
+): Promise<Outcome | undefined> {
+  const { stage } = scene;
+  if (!stage.power.superuser) return undefined;
+  const names = new Set(basesOf(scene, view));
+  const bases = scene.targets.filter(({ name }) => names.has(name));
+  const show = async () => {
+    const attempt = await stage.asApp("a", statement);
+    return attempt.ok ? JSON.stringify(attempt.rows) : attempt.code;
+  };
+  return stage.rolledBack(async () => {
+    const before = await show();
+    await stage.asProver("set local session_replication_role = replica");
+    for (const { sql, rowsOf } of bases)
+      await stage.asProver(`delete from ${sql} where ${rowsOf.b}`);
+    const without = await show();
+    if (before !== without) {
+      return open(
+        readFinding(
+          view,
+          "shows one tenant something else when the other tenant's rows are gone: it counts them",
+        ),
+      );
+    }
+    for (const { sql, rowsOf } of bases)
+      await stage.asProver(`delete from ${sql} where ${rowsOf.a}`);
+    return (await show()) === without ? undefined : holds();
+  });
+}
+
+function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean {
+  const columns = new Set(
+    [...subject.tables.values()].flatMap(({ tenantColumn, relation }) =>
+      tenantColumn === undefined || relation.oid === subject.root?.oid ? [] : [tenantColumn.name],
+    ),
+  );
+  const a = targets[0]?.world.tenants.a;
+  return rows.some((row) =>
+    [...columns].some((column) => typeof row[column] === "string" && row[column] !== a),
+  );
+}
+
+async function writes(scene: Scene, view: Relation): Promise<Outcome> {
+  const { stage, targets } = scene;
+  const rights = scene.rights(view.oid);
+  if (view.kind !== "view" || isInvoker(view)) return holds();
+  if (!rights.update && !rights.delete) return holds("no privilege");
+  const names = new Set(basesOf(scene, view));
+  const outcomes: Outcome[] = [];
+  for (const target of targets.filter(({ name }) => names.has(name))) {
+    const column = view.columns.find(
+      ({ name }) => rights.updatable.has(name) && name === target.own.canary?.column,
+    );
+    const statements = [
+      ...(column === undefined || !rights.update
+        ? []
+        : [
+            `update ${sqlName(view)} set ${quoted(column.name)} = ${literal(target.own.values[column.name] ?? "")}`,
+          ]),
+      ...(rights.delete ? [`delete from ${sqlName(view)}`] : []),
+    ];
+    for (const statement of statements) {
+      outcomes.push(await writeThrough(scene, view, target, statement, stage.power.superuser));
+    }
+  }
+  return combine(outcomes);
+}
+
+async function writeThrough(
+  { stage }: Scene,
+  view: Relation,
+  target: Scene["targets"][number],
+  statement: string,
+  superuser: boolean,
+): Promise<Outcome> {
+  return stage.rolledBack(async () => {
+    const before = await foreignState(stage, target);
+    // Keys and children would only keep this very row.
+    if (superuser) await stage.asProver("set local session_replication_role = replica");
+    const attempt = await stage.asApp("a", statement);
+    if (!attempt.ok) return holds("refused");
+    if ((await foreignState(stage, target)) === before) return holds();
+    return open(
+      accuseObject(attacks.viewWrite, nameOf(view), {
+        message: `As one tenant, ${shown(statement)} reached a row of the other tenant in ${target.name}.`,
+        mend: mendOf(view),
+      }),
+    );
+  });
+}
+
+const isInvoker = ({ options }: Relation) =>
+  options.some((option) => /^security_invoker=(true|on|yes|1)$/i.test(option));
+
+/** The tenant tables beneath a view, through views. */
+function basesOf({ subject }: Scene, view: Relation): readonly string[] {
+  const seen = new Set([view.oid]);
+  for (const oid of seen) {
+    const relation = subject.catalog.relations.get(oid);
+    if (relation === undefined || !relation.kind.endsWith("view")) continue;
+    for (const rule of relation.rules) for (const each of rule.relations) seen.add(each);
+  }
+  return [...seen].flatMap((oid) => {
+    const table = subject.tables.get(oid);
+    return table?.class === "tenant" ? [nameOf(table.relation)] : [];
+  });
+}
+
+function readFinding(view: Relation, what: string) {
+  const message = `${nameOf(view)} ${what}.`;
+  return accuseObject(attacks.viewRead, nameOf(view), { message, mend: mendOf(view) });
+}
+
+function mendOf(view: Relation): string {
+  return view.kind === "view"
+    ? `ALTER VIEW ${sqlName(view)} SET (security_invoker = true);`
+    : `REVOKE ALL ON ${sqlName(view)} FROM PUBLIC; -- and from the application's role`;
+}

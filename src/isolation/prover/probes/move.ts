@@ -1,0 +1,49 @@
+import { refusalOf, type Attempt } from "../attempt.js";
+import { causeOf } from "../cause.js";
+import { combine, holds, notApplicable, open, type Outcome } from "../outcome.js";
+import { assigns } from "../rows.js";
+import { attacks } from "../rules.js";
+import { accuse, harmless, judgeRefusal, shown } from "../trial.js";
+import type { TableProbe } from "./probe.js";
+import { tooLarge, withoutTriggers, writeAs } from "./write.js";
+
+/**
+ * Hands a row of A's own to B, by key and blindly. B often has that key already; where the key alone
+ * refused, B's rows are put out of the way, because the policy was asked before the key.
+ */
+export const moveAway: TableProbe = {
+  name: "move away",
+  operation: "update",
+  attacks: [attacks.moveAway],
+  async run(trial) {
+    const { target, stage } = trial;
+    const { sql, tenantColumn, world, ownRow, rowsOf } = target;
+    if (tenantColumn === undefined) return notApplicable("no tenant column");
+    if (!target.rights.updatable.has(tenantColumn)) return holds("no privilege");
+    const set = assigns(tenantColumn, world.tenants.b);
+    const blind = `update ${sql} set ${set}`;
+    const large = tooLarge(trial);
+    const outcomes: Outcome[] = large === undefined ? [] : [large];
+    const makeRoom = [withoutTriggers, `delete from ${sql} where ${rowsOf.b}`];
+    for (const statement of [
+      `${blind} where ${ownRow} and ${rowsOf.a}`,
+      ...(large === undefined ? [blind] : []),
+    ]) {
+      let written = await writeAs(trial, statement);
+      if (isConstraint(written.attempt) && stage.power.superuser) {
+        written = await writeAs(trial, statement, makeRoom);
+      }
+      if (written.changed) {
+        const { why, mend } = causeOf(target, stage.role, "UPDATE");
+        const message = `As one tenant, ${shown(statement)} gave a row to the other tenant. ${why}`;
+        return open(accuse(attacks.moveAway, trial, { message, mend }));
+      }
+      outcomes.push(judgeRefusal(written.attempt, "moving a row") ?? harmless(trial));
+    }
+    return combine(outcomes);
+  },
+};
+
+function isConstraint(attempt: Attempt): boolean {
+  return !attempt.ok && ["foreign key", "duplicate"].includes(refusalOf(attempt));
+}

@@ -1,0 +1,72 @@
+import type { Role } from "../catalog/roles.js";
+import { quoted } from "../catalog/names.js";
+import type { Acting, Context } from "./acting.js";
+import type { Attempt, Row } from "./attempt.js";
+import type { Power } from "./power.js";
+import type { Session } from "./session.js";
+
+/**
+ * Where the probes play: it switches between the prover, who sees to it that all is as it should be,
+ * and the application's role, which does what is judged. Whatever happens is rolled back.
+ */
+export class Stage {
+  readonly session: Session;
+  readonly power: Power;
+  readonly role: Role;
+  readonly #acting: Acting;
+  #isApp = false;
+
+  constructor(session: Session, power: Power, role: Role, acting: Acting) {
+    this.session = session;
+    this.power = power;
+    this.role = role;
+    this.#acting = acting;
+  }
+
+  /** Runs `work` behind a savepoint and goes back to it, whatever comes of it. */
+  async rolledBack<T>(work: () => Promise<T>): Promise<T> {
+    const wasApp = this.#isApp;
+    this.session.later("savepoint probe");
+    try {
+      return await work();
+    } finally {
+      this.session.later("rollback to savepoint probe", "release savepoint probe");
+      this.#isApp = wasApp;
+    }
+  }
+
+  /**
+   * A statement of the application's, in the name of a tenant.
+   * @param context `kept` leaves the settings as the last statement left them
+   */
+  async asApp(context: Context | "kept", statement: string): Promise<Attempt> {
+    const settings = context === "kept" ? [] : this.#acting(context);
+    const become = this.#isApp ? [] : [this.power.become(quoted(this.role.name))];
+    const attempt = await this.session.attempt([...settings, ...become], statement);
+    if (attempt.ok) this.#isApp = true;
+    return attempt;
+  }
+
+  /** A statement of the prover's own that must succeed. */
+  async asProver(statement: string, context?: Context): Promise<readonly Row[]> {
+    const { rows } = await this.session.send(...this.#toProver(context), statement);
+    return rows;
+  }
+
+  /** One that may be refused. */
+  async tryAsProver(statement: string, context?: Context): Promise<Attempt> {
+    this.session.later(...this.#toProver());
+    return this.session.attempt(context === undefined ? [] : this.#acting(context), statement);
+  }
+
+  /** Makes the tenant the current one for the prover too, where row security binds it. */
+  actingStatements(context: Context): readonly string[] {
+    return this.#acting(context);
+  }
+
+  #toProver(context?: Context): readonly string[] {
+    const back = this.#isApp ? [this.power.becomeProver] : [];
+    this.#isApp = false;
+    return [...back, ...(context === undefined ? [] : this.#acting(context))];
+  }
+}

@@ -1,0 +1,12 @@
+export { audit, type AuditOptions } from "../isolation/audit/audit.js";
+export { readManifest } from "../isolation/manifest/manifest-file.js";
+export type { Manifest } from "../isolation/manifest/manifest.js";
+export { prove } from "../isolation/prover/prove.js";
+export type { ProveOptions } from "../isolation/prover/options.js";
+export type { Finding, Rule, Severity } from "../isolation/report/finding.js";
+export type { Cell, Matrix, MatrixRow, Report, Verdict } from "../isolation/report/report.js";
+export { textOf } from "../isolation/report/text.js";
+export { htmlOf } from "../isolation/report/html.js";
+export { jsonOf } from "../isolation/report/json.js";
+export { sarifOf } from "../isolation/report/sarif.js";
+export { proveIsolation, type IsolationOptions, type ProvablePool } from "./prove-isolation.js";
