@@ -77,7 +77,7 @@ module.exports = {
     ...foundation.map((folder) => mayImport(folder, ["core"])),
     ...services.map((folder) => mayImport(folder, ["core", ...foundation])),
     mayImport("browser", []),
-    mayImport("eslint", []),
+    mayImport("eslint", ["core", "isolation"]),
     {
       name: "http-is-below-the-cli",
       comment: "http imports everything but the cli and what stands apart.",

@@ -23,7 +23,10 @@ export default defineConfig({
       { find: /^tenantry\/kafka$/, replacement: source("queue/kafka/index.ts") },
       { find: /^tenantry\/limits$/, replacement: source("limits/index.ts") },
       { find: /^tenantry\/telemetry$/, replacement: source("telemetry/index.ts") },
+      { find: /^tenantry\/identity$/, replacement: source("http/identity/index.ts") },
+      { find: /^tenantry\/testing$/, replacement: source("testing/index.ts") },
       { find: /^tenantry\/embedded$/, replacement: source("database/embedded/index.ts") },
+      { find: /^tenantry\/eslint$/, replacement: source("eslint/index.ts") },
     ],
   },
   test: {

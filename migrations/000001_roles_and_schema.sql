@@ -1,12 +1,12 @@
 -- run as: migrator
--- The three roles and the schema. Roles belong to the whole cluster, so they may be here already:
+-- The four roles and the schema. Roles belong to the whole cluster, so they may be here already:
 -- from another database, or made beforehand by an administrator where the migrator has no CREATEROLE.
 
 do $$
 declare
   role_name text;
 begin
-  foreach role_name in array array['tenantry_owner', 'tenantry_app', 'tenantry_operator'] loop
+  foreach role_name in array array['tenantry_owner', 'tenantry_app', 'tenantry_operator', 'tenantry_identity'] loop
     if not exists (select from pg_catalog.pg_roles where rolname = role_name) then
       begin
         execute pg_catalog.format(
@@ -19,7 +19,7 @@ begin
 
   if exists (
     select from pg_catalog.pg_roles
-    where rolname in ('tenantry_owner', 'tenantry_app', 'tenantry_operator')
+    where rolname in ('tenantry_owner', 'tenantry_app', 'tenantry_operator', 'tenantry_identity')
       and (rolsuper or rolbypassrls or rolcreaterole or rolreplication)
   ) then
     raise exception 'a role tenantry_* has SUPERUSER, BYPASSRLS, CREATEROLE or REPLICATION'
@@ -36,7 +36,7 @@ $$;
 
 create schema tenantry authorization tenantry_owner;
 set local role tenantry_owner; -- the migrator may be a member that does not inherit
-grant usage on schema tenantry to tenantry_app, tenantry_operator;
+grant usage on schema tenantry to tenantry_app, tenantry_operator, tenantry_identity;
 reset role;
 
 -- What only the database's owner may change. Where the migrator is not that owner the statement is
@@ -45,7 +45,7 @@ do $$
 begin
   -- A temporary table shadows a real one for the rest of a pooled session.
   execute pg_catalog.format('revoke temporary on database %I from public', pg_catalog.current_database());
-  execute pg_catalog.format('grant connect on database %I to tenantry_app, tenantry_operator', pg_catalog.current_database());
+  execute pg_catalog.format('grant connect on database %I to tenantry_app, tenantry_operator, tenantry_identity', pg_catalog.current_database());
 exception when insufficient_privilege then
   raise notice 'TEMP could not be revoked from PUBLIC: %', sqlerrm;
 end

@@ -66,26 +66,38 @@ begin
 end
 $$;
 
--- Signs with the oldest key (of 000003), which is the one that all processes have when a new secret
--- begins to replace it. Without any key it sends no MAC, and processes take it for a hint.
+-- Tells every process of a change: '<prefix><change>:<key id>:<mac>', where the MAC is over '<kind>:<change>', so
+-- that no announcement passes for one of another kind. Signs with the oldest key (of 000003), which is
+-- the one that all processes have when a new secret begins to replace it. Without any key it sends no
+-- MAC, and processes take it for a hint.
+create function tenantry.announce(channel text, kind text, change text, prefix text default '') returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  signature text;
+begin
+  select ':' || k.id || ':' || encode(sha256(k.outer_pad
+      || sha256(k.inner_pad || convert_to(kind || ':' || change, 'UTF8'))), 'hex')
+    into signature
+    from tenantry.seal_key k where k.purpose = 'registry' order by k.installed_at, k.id limit 1;
+  perform pg_notify(channel, prefix || change || coalesce(signature, ''));
+end
+$$;
+
 create function tenantry.announce_tenant() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   change text;
-  signature text;
 begin
   if tg_op = 'DELETE' then
     change := old.id || ':' || nextval('tenantry.registry_version');
   else
     change := new.id || ':' || new.version;
   end if;
-  select ':' || k.id || ':' || encode(sha256(k.outer_pad
-      || sha256(k.inner_pad || convert_to('notify:' || change, 'UTF8'))), 'hex')
-    into signature
-    from tenantry.seal_key k where k.purpose = 'registry' order by k.installed_at, k.id limit 1;
-  perform pg_notify('tenantry_registry', change || coalesce(signature, ''));
+  perform tenantry.announce('tenantry_registry', 'notify', change);
   return null;
 end
 $$;
@@ -175,6 +187,6 @@ grant select, insert, update (name, status, placement, settings) on tenantry.ten
 grant select, insert, update (verified_at), delete on tenantry.domain to tenantry_operator;
 
 revoke execute on function
-  tenantry.stamp_tenant(), tenantry.announce_tenant(), tenantry.hold_tenant(), tenantry.touch_tenant(),
+  tenantry.announce(text, text, text, text), tenantry.stamp_tenant(), tenantry.announce_tenant(), tenantry.hold_tenant(), tenantry.touch_tenant(),
   tenantry.find_tenant(text, text, text) from public;
 grant execute on function tenantry.find_tenant(text, text, text) to tenantry_app, tenantry_operator;

@@ -4,9 +4,9 @@ import type { FetchFunction, ServiceOption } from "./outbound/options.js";
 import type { TenantRegistry } from "./registry/contract.js";
 import type { ResolverOption } from "./resolver/contract.js";
 
-export interface TenantryOptions {
+export interface TenantryOptions<Pool = unknown> {
   /** The app's own connection: a URL, or settings. Its login is a member of `tenantry_app` only. */
-  readonly database: string | DatabaseOptions;
+  readonly database: string | DatabaseOptions<Pool>;
   /**
    * The operator's connection: for `asOperator`, `forEachTenant` and changes of the registry. Its
    * login is a member of `tenantry_operator`. Without it these throw `OPERATOR_UNAVAILABLE`.

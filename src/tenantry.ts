@@ -40,9 +40,12 @@ export interface ForEachTenantOptions extends ForEachOptions {
 }
 
 /** One application's tenancy: made once, at start-up. */
-export interface Tenantry {
-  /** The scoped pool: every statement goes out under the active scope. */
-  readonly db: ScopedPool;
+export interface Tenantry<Db extends ScopedPool = ScopedPool> {
+  /**
+   * The scoped pool: every statement goes out under the active scope. Where you passed your own `pg`
+   * it has the type of its `Pool` as well, which is what ORMs ask for.
+   */
+  readonly db: Db;
   /** The registry of tenants. Changes need `operatorDatabase`. */
   readonly tenants: TenantRegistry;
   /** How requests find their tenant; http adapters use it. */
@@ -108,7 +111,9 @@ export interface Tenantry {
 }
 
 /** @throws {TenantryError} `CONFIG_INVALID`, `SECRET_WEAK` */
-export function createTenantry(options: TenantryOptions): Tenantry {
+export function createTenantry<Pool = unknown>(
+  options: TenantryOptions<Pool>,
+): Tenantry<ScopedPool & Pool> {
   const keys = createKeyRing(options.secret);
   const events = options.onEvent ?? logEvents;
   const { services = [], fetch } = options;
@@ -133,7 +138,8 @@ export function createTenantry(options: TenantryOptions): Tenantry {
     trustedProxies: options.trustedProxies ?? [],
   });
   return {
-    db: database.scoped,
+    // An instance of a subclass of the very Pool that was passed.
+    db: database.scoped as ScopedPool & Pool,
     tenants,
     resolver,
     events,

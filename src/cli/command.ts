@@ -4,6 +4,8 @@ export interface OptionSpec {
   /** Stands for the value in the help, as `<url>`. */
   readonly value?: string;
   readonly description: string;
+  /** May be given several times. */
+  readonly multiple?: boolean;
 }
 
 /** What a command may use of the outside world. */
@@ -15,8 +17,10 @@ export interface Terminal {
   readonly err: (text: string) => void;
 }
 
+export type OptionValue = string | boolean | readonly (string | boolean)[];
+
 export interface Invocation {
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, OptionValue | undefined>>;
   readonly positionals: readonly string[];
   /** What stands after `--`. */
   readonly rest: readonly string[];
@@ -34,7 +38,12 @@ export interface Command {
   readonly details?: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** How many positional arguments it takes. Default 0. */
-  readonly positionals?: number;
+  readonly positionals?: number | "one or more";
+  /**
+   * What ends a command that judges, as audit: 0 clean, 1 findings, 2 could not run. Its errors, of
+   * whatever kind, end with 2, so that they are never taken for a verdict.
+   */
+  readonly judges?: boolean;
   /** Takes a command after `--`. */
   readonly takesRest?: boolean;
   /** @returns the exit code */

@@ -1,9 +1,14 @@
 import type { Command } from "./command.js";
+import { adoptCommand } from "./commands/adopt.js";
+import { auditCommand } from "./commands/audit.js";
 import { devCommand } from "./commands/dev.js";
 import { keyInstallCommand } from "./commands/key-install.js";
 import { keyListCommand } from "./commands/key-list.js";
 import { keyRetireCommand } from "./commands/key-retire.js";
+import { lintSqlCommand } from "./commands/lint-sql.js";
 import { migrateCommand } from "./commands/migrate.js";
+import { probeCommand } from "./commands/probe.js";
+import { proveCommand } from "./commands/prove.js";
 import { tenantArchiveCommand } from "./commands/tenant-archive.js";
 import { tenantCreateCommand } from "./commands/tenant-create.js";
 import { tenantListCommand } from "./commands/tenant-list.js";
@@ -22,4 +27,9 @@ export const commands: readonly Command[] = [
   keyListCommand,
   keyInstallCommand,
   keyRetireCommand,
+  auditCommand,
+  proveCommand,
+  adoptCommand,
+  lintSqlCommand,
+  probeCommand,
 ];

@@ -13,6 +13,7 @@ import { Cli, outcomeOf } from "./cli.test-support.js";
 const variables = [
   "DATABASE_URL",
   "TENANTRY_OPERATOR_DATABASE_URL",
+  "TENANTRY_IDENTITY_DATABASE_URL",
   "TENANTRY_MIGRATION_DATABASE_URL",
   "TENANTRY_SECRET",
 ];
@@ -38,7 +39,7 @@ describe("tenantry dev", () => {
   async function ready(...args: string[]) {
     const child = cli.start(["dev", ...args], { cwd });
     const outcome = outcomeOf(child);
-    const environment = parse(await printed(child, 4));
+    const environment = parse(await printed(child, variables.length));
     return { child, outcome, environment };
   }
 
@@ -51,7 +52,7 @@ describe("tenantry dev", () => {
     child.kill("SIGINT");
     const { code, stdout, stderr } = await outcome;
     expect(code).toBe(0);
-    expect(stdout.trim().split("\n")).toHaveLength(4);
+    expect(stdout.trim().split("\n")).toHaveLength(variables.length);
     for (const secret of secretsOf(environment)) expect(stderr).not.toContain(secret);
     expect(await processStart(server)).toBeNull();
     expect((await readdir(cwd)).sort()).toEqual([".tenantry"]);

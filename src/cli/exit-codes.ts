@@ -9,6 +9,14 @@ export const exitCodes = {
   unreachable: 3,
 } as const;
 
+/** Of the commands that judge. What could not be tried is never taken for a good verdict. */
+export const verdictCodes = { clean: 0, findings: 1, couldNotRun: 2 } as const;
+
+export const verdictCodeHelp = `Exit codes:
+  0  nothing was found
+  1  findings, at or above --fail-on where the command has it
+  2  could not run: the error says why and what to do`;
+
 export const exitCodeHelp = `Exit codes:
   0  done
   1  refused or failed; the error says why and what to do

@@ -1,5 +1,5 @@
 import { commonOptions, type Command, type OptionSpec } from "./command.js";
-import { exitCodeHelp } from "./exit-codes.js";
+import { exitCodeHelp, verdictCodeHelp } from "./exit-codes.js";
 
 /** The help of everything, or of a group such as `tenant`. */
 export function overview(commands: readonly Command[]): string {
@@ -31,7 +31,7 @@ ${details}
 Options:
 ${columns(options)}
 
-${exitCodeHelp}
+${command.judges === true ? verdictCodeHelp : exitCodeHelp}
 `;
 }
 

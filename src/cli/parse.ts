@@ -14,7 +14,8 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   const rest = dashes === -1 ? [] : args.slice(dashes + 1);
   const { values, positionals } = parseStrictly(command, own);
   const wanted = command.positionals ?? 0;
-  if (values["help"] !== true && positionals.length !== wanted) {
+  const fits = wanted === "one or more" ? positionals.length > 0 : positionals.length === wanted;
+  if (values["help"] !== true && !fits) {
     throw usageError(
       `\`tenantry ${command.name}\` takes ${wanted === 0 ? "no argument" : `${wanted} argument`} and got ${positionals.length}.`,
       seeHelp(command),
@@ -28,7 +29,9 @@ function parseStrictly(command: Command, args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: Object.fromEntries(specs.map(([name, { type }]) => [name, { type }])),
+      options: Object.fromEntries(
+        specs.map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+      ),
       allowPositionals: true,
       strict: true,
     });
@@ -46,6 +49,13 @@ function seeHelp({ name }: Command): string {
 export function stringOption(invocation: Invocation, name: string): string | undefined {
   const value = invocation.options[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** All values of an option that may be given several times; none where it is not given. */
+export function stringOptions(invocation: Invocation, name: string): readonly string[] {
+  const value = invocation.options[name];
+  const all = Array.isArray(value) ? (value as readonly (string | boolean)[]) : [value];
+  return all.filter((each) => typeof each === "string");
 }
 
 /**

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { packageVersion } from "../core/package-version.js";
 import type { Command, Terminal } from "./command.js";
 import { commands } from "./commands.js";
-import { exitCodeOf, exitCodes } from "./exit-codes.js";
+import { exitCodeOf, exitCodes, verdictCodes } from "./exit-codes.js";
 import { helpOf, overview } from "./help.js";
 import { parseArguments } from "./parse.js";
 import { printError } from "./print.js";
@@ -15,21 +15,21 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return await dispatch(args, terminal);
   } catch (error) {
     printError(terminal, error, own.includes("--json"));
-    return exitCodeOf(error);
+    return findCommand(args)?.judges === true ? verdictCodes.couldNotRun : exitCodeOf(error);
   }
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first] = args;
   if (first === "--version") {
-    terminal.out(`${await version()}\n`);
+    terminal.out(`${packageVersion()}\n`);
     return exitCodes.ok;
   }
   if (first === undefined || first === "--help" || first === "help") {
     (first === undefined ? terminal.err : terminal.out)(overview(commands));
     return first === undefined ? exitCodes.usage : exitCodes.ok;
   }
-  const command = commands.find(({ name }) => matches(name, args));
+  const command = findCommand(args);
   if (command === undefined) return unknownCommand(first, args, terminal);
   const parsed = parseArguments(command, args.slice(command.name.split(" ").length));
   if (parsed.options["help"] === true) {
@@ -38,6 +38,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   }
   const json = parsed.options["json"] === true;
   return command.run({ ...parsed, json, terminal });
+}
+
+function findCommand(args: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => matches(name, args));
 }
 
 function matches(name: string, args: readonly string[]): boolean {
@@ -56,10 +60,4 @@ function unknownCommand(first: string, args: readonly string[], terminal: Termin
   }
   const names = group.map(({ name }) => name).join(", ");
   throw usageError(`\`tenantry ${first}\` needs to know what to do.`, `There are: ${names}.`);
-}
-
-async function version(): Promise<string> {
-  // As far from here in src/ as in dist/.
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -81,6 +81,25 @@ export function runInScope<T>(scope: TenantScope, work: () => T, options: RunOpt
   return shared().storage.run({ kind: "tenant", scope, cacheFrame }, work);
 }
 
+/** Runs work in one context, from wherever it is called. */
+export type Inside = <T>(work: () => T) => T;
+
+/**
+ * `runInScope`, nested, for who enters one scope many times, as a request's events do: what it
+ * checks is checked once. A context in which a framework's cache is filled is left as it is.
+ * @throws {TenantryError} `SCOPE_FORGED`
+ */
+export function insideScope(scope: TenantScope): Inside {
+  assertScope(scope);
+  const { storage } = shared();
+  const context: Context = { kind: "tenant", scope, cacheFrame: null };
+  return (work) => {
+    const current = storage.getStore();
+    const isThere = current?.kind === "tenant" && current.scope === scope;
+    return isThere ? work() : storage.run(context, work);
+  };
+}
+
 /**
  * `runInScope` for work whose result a framework may keep, because its key names the tenant: only
  * then does the scope hold inside the cache that is being filled.

@@ -1,3 +1,7 @@
+import type { ErrorDescription } from "./error-description.js";
+import { identityErrorCodes } from "./identity-errors.js";
+import { proofErrorCodes } from "./proof-errors.js";
+
 /**
  * The one registry of error codes. A code is never reused for another meaning.
  * `status` and `title` are all that may leave the process over HTTP; `meaning` is for the docs
@@ -78,7 +82,8 @@ export const errorCodes = {
   TOKEN_KEYS_UNAVAILABLE: {
     status: 503,
     title: "Service unavailable",
-    meaning: "The issuer's signing keys could not be had, so no access token can be verified.",
+    meaning:
+      "The issuer's signing keys could not be had, so no access token can be issued or verified.",
   },
   SEAL_INVALID: {
     status: 401,
@@ -244,14 +249,8 @@ export const errorCodes = {
     title: "Bad request",
     meaning: "A command line was not understood.",
   },
+  ...identityErrorCodes,
+  ...proofErrorCodes,
 } as const satisfies Record<string, ErrorDescription>;
-
-interface ErrorDescription {
-  /** The HTTP status that http/ answers with. */
-  readonly status: number;
-  /** The only words that may leave the process. */
-  readonly title: string;
-  readonly meaning: string;
-}
 
 export type ErrorCode = keyof typeof errorCodes;

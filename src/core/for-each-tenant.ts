@@ -1,5 +1,5 @@
+import { checkWhole } from "./check-whole.js";
 import type { Tenant } from "./tenant.js";
-import { TenantryError } from "./tenantry-error.js";
 
 export interface ForEachOptions {
   /** Tenants worked for at once, 1 to 100. Default 4. */
@@ -27,12 +27,7 @@ export async function forEachTenant(
   options: ForEachOptions = {},
 ): Promise<ForEachResult> {
   const { concurrency = 4, onError = "stop" } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100) {
-    throw new TenantryError("CONFIG_INVALID", {
-      message: `forEachTenant: concurrency is ${concurrency}.`,
-      fix: "Pass a whole number from 1 to 100.",
-    });
-  }
+  checkWhole("`concurrency` of forEachTenant", concurrency, 1, 100);
   const failed: { tenant: Tenant; error: unknown }[] = [];
   let done = 0;
   const source = tenants[Symbol.asyncIterator]();

@@ -38,24 +38,72 @@ export function issueScope(
   tenant: Tenant,
   actor: Actor,
   evidence: readonly Evidence[],
+  credential?: Credential,
 ): TenantScope {
-  const scope = serverOnly({
-    tenant: serverOnly(tenant),
-    actor: serverOnly(actor),
-    evidence: Object.freeze(evidence.map(serverOnly)),
-  }) as TenantScope;
+  const scope = new Issued(tenantPart(tenant), actorPart(actor), evidencePart(evidence));
   shared().issuedScopes.add(scope);
-  return scope;
+  if (credential !== undefined) shared().credentials.set(scope, credential);
+  return scope as unknown as TenantScope;
 }
 
 /**
- * What a scope is made of has a prototype of its own: React refuses to hand anything but plain
- * objects to a client component, so no part of a scope gets into a page by mistake.
+ * What proved the actor, such as a verified token's claims: identity's own, opaque to all others. It
+ * is not a part of the scope, so that it crosses no boundary with it.
  */
-const serverOnlyPrototype = Object.freeze(Object.create(Object.prototype) as object);
+export type Credential = object;
 
-function serverOnly<T extends object>(value: T): T {
-  return Object.freeze(Object.assign(Object.create(serverOnlyPrototype) as T, value));
+/** What proved the scope's actor; undefined where nothing did, as in a job. */
+export function credentialOf(scope: TenantScope): Credential | undefined {
+  return shared().credentials.get(scope);
+}
+
+/**
+ * What a scope is made of are instances: React refuses to hand anything but plain objects to a client
+ * component, so no part of a scope gets into a page by mistake.
+ */
+class Issued {
+  constructor(
+    readonly tenant: Tenant,
+    readonly actor: Actor,
+    readonly evidence: readonly Evidence[],
+  ) {
+    Object.freeze(this);
+  }
+}
+
+const partPrototype = Object.freeze(Object.create(Object.prototype) as object);
+
+function part<T extends object>(value: T): T {
+  return Object.freeze(Object.assign(Object.create(partPrototype) as T, value));
+}
+
+class EvidencePart implements Evidence {
+  constructor(
+    readonly source: string,
+    readonly detail: string,
+  ) {
+    Object.freeze(this);
+  }
+}
+
+function evidencePart(evidence: readonly Evidence[]): readonly Evidence[] {
+  return Object.freeze(evidence.map(({ source, detail }) => new EvidencePart(source, detail)));
+}
+
+const anonymous = part<Actor>({ kind: "anonymous" });
+
+function actorPart(actor: Actor): Actor {
+  return actor.kind === "anonymous" ? anonymous : part(actor);
+}
+
+const tenantParts = new WeakMap<Tenant, Tenant>();
+
+/** A registry answers the same frozen tenant again and again: one copy of each will do. */
+function tenantPart(tenant: Tenant): Tenant {
+  if (!Object.isFrozen(tenant)) return part(tenant);
+  let copy = tenantParts.get(tenant);
+  if (copy === undefined) tenantParts.set(tenant, (copy = part(tenant)));
+  return copy;
 }
 
 export function isScope(value: unknown): value is TenantScope {

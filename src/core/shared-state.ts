@@ -7,6 +7,8 @@ const key = Symbol.for("tenantry.context.v1");
 interface SharedState {
   readonly storage: AsyncLocalStorage<Context | undefined>;
   readonly issuedScopes: WeakSet<object>;
+  /** By scope: see scope.ts. */
+  readonly credentials: WeakMap<object, object>;
   readonly cacheFrames: Map<object, CacheFrame>;
 }
 
@@ -20,6 +22,7 @@ export function shared(): SharedState {
   return (holder[key] ??= Object.freeze({
     storage: new AsyncLocalStorage<Context | undefined>(),
     issuedScopes: new WeakSet<object>(),
+    credentials: new WeakMap<object, object>(),
     cacheFrames: new Map<object, CacheFrame>(),
   }));
 }

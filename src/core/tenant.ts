@@ -1,3 +1,5 @@
+import { isUuid } from "./uuid.js";
+
 export const tenantStatuses = ["active", "suspended", "archived"] as const;
 export type TenantStatus = (typeof tenantStatuses)[number];
 
@@ -34,12 +36,8 @@ export interface TenantLookup {
   find(key: TenantKey): Promise<Tenant | null>;
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** A canonical (lower-case, hyphenated) uuid of any version. */
-export function isTenantId(value: unknown): value is string {
-  return typeof value === "string" && uuidPattern.test(value);
-}
+export const isTenantId: (value: unknown) => value is string = isUuid;
 
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 

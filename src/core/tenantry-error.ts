@@ -10,6 +10,8 @@ export interface TenantryErrorOptions {
   readonly cause?: unknown;
   /** Whole seconds, 1 or more, after which trying again may help. */
   readonly retryAfter?: number;
+  /** Plain sentences for the person who typed what was refused. */
+  readonly problems?: readonly string[];
 }
 
 /**
@@ -24,15 +26,18 @@ export class TenantryError extends Error {
   readonly status: number;
   /** Whole seconds after which trying again may help; only where the error knows. */
   declare readonly retryAfter?: number;
+  /** Plain sentences for the person who typed what was refused; only where there are some. */
+  declare readonly problems?: readonly string[];
   readonly [brand] = true;
 
   constructor(code: ErrorCode, options: TenantryErrorOptions) {
-    const { message, fix, cause, retryAfter } = options;
+    const { message, fix, cause, retryAfter, problems } = options;
     super(`${message} ${fix}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.fix = fix;
     this.status = errorCodes[code].status;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
+    if (problems !== undefined) this.problems = Object.freeze([...problems]);
   }
 
   /** Code and public title: never a tenant, a cause or a message. */

@@ -8,6 +8,8 @@ import { createSealSource } from "../core/seal/seal-source.js";
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly operatorUrl: string | undefined;
+  /** Connections of `plain`. Default 2: look-ups are cached, and each is quick. */
+  readonly plainConnections?: number;
   /** The `pg` to use where the caller passed none. */
   readonly defaultPg: unknown;
   readonly keys: KeyRing;
@@ -62,7 +64,11 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
   };
 
   // A look-up that hangs must not keep one of the two connections for ever.
-  const lookup = { connectionString: options.url, max: 2, query_timeout: 5000 };
+  const lookup = {
+    connectionString: options.url,
+    max: options.plainConnections ?? 2,
+    query_timeout: 5000,
+  };
   const plain = plainPool("registry", lookup);
   const operator =
     options.operatorUrl === undefined

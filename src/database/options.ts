@@ -1,6 +1,11 @@
-import { TenantryError } from "../core/tenantry-error.js";
+import { checkWhole } from "../core/check-whole.js";
 
-export interface DatabaseOptions {
+/** What tells us the type of the caller's pools: its own `pg`, whose types are not ours to import. */
+export interface PgWithPool<Pool> {
+  readonly Pool: new (...given: never[]) => Pool;
+}
+
+export interface DatabaseOptions<Pool = unknown> {
   readonly url: string;
   /** Default 10. */
   readonly maxConnections?: number;
@@ -27,8 +32,11 @@ export interface DatabaseOptions {
    * it such an app learns of registry changes within a second instead of at once.
    */
   readonly listenUrl?: string;
-  /** Your own `pg`, where an ORM must see its classes. Default: Tenantry's. */
-  readonly pg?: unknown;
+  /**
+   * Your own `pg`, where an ORM must see its classes; `tenantry.db` then has the type of its `Pool`,
+   * too. Default: Tenantry's.
+   */
+  readonly pg?: PgWithPool<Pool>;
 }
 
 /** `DatabaseOptions` with every default filled in and every bound checked. */
@@ -61,18 +69,12 @@ export function databaseSettings(options: DatabaseOptions): DatabaseSettings {
   const given: Record<string, unknown> = { ...options };
   if (unnamed) delete given["preparedStatements"];
   const settings = Object.fromEntries(
-    Object.entries(bounds).map(([name, bound]) => [name, within(name, given[name], bound)]),
+    Object.entries(bounds).map(([name, [byDefault, least, most]]) => [
+      name,
+      given[name] === undefined
+        ? byDefault
+        : checkWhole(`\`database.${name}\``, given[name], least, most),
+    ]),
   ) as unknown as DatabaseSettings;
   return unnamed ? { ...settings, preparedStatements: 0 } : settings;
-}
-
-function within(name: string, given: unknown, [byDefault, least, most]: Bounds): number {
-  if (given === undefined) return byDefault;
-  if (Number.isInteger(given) && Number(given) >= least && Number(given) <= most) {
-    return Number(given);
-  }
-  throw new TenantryError("CONFIG_INVALID", {
-    message: `\`database.${name}\` is ${JSON.stringify(given)}.`,
-    fix: `Pass a whole number from ${least} to ${most}.`,
-  });
 }

@@ -24,6 +24,11 @@ export interface QueryResult<R = Row> {
   fields: readonly FieldDescription[];
 }
 
+/** What sends itself in pg's own protocol: its cursors and streams. */
+export interface Submittable {
+  submit: unknown;
+}
+
 /** Whatever runs one statement: a pool, a checked-out client, a transaction. */
 export interface Queryable {
   query<R = Row>(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult<R>>;

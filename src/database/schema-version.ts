@@ -1,2 +1,2 @@
 /** The number of the newest file in migrations/; a test compares them. */
-export const schemaVersion = 5;
+export const schemaVersion = 6;

@@ -2,10 +2,22 @@ import type { KeyRing } from "../core/seal/key-ring.js";
 import { makeSeal, noTenant } from "../core/seal/seal.js";
 import { TenantryError } from "../core/tenantry-error.js";
 import { fromDatabase } from "./session/failures.js";
+import { found, isMember, loginProblems, type CatalogCheck, type Reader } from "./login-check.js";
 import { schemaVersion } from "./schema-version.js";
 
-interface Reader {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+/**
+ * Whether the login of identity is what it must be, and its schema the one that this package knows.
+ * @throws {TenantryError} `DATABASE_UNSAFE`
+ */
+export async function identitySelfCheck(identity: Reader): Promise<void> {
+  try {
+    const problems = await loginProblems(identity, "tenantry_identity");
+    if (problems.length > 0) throw unsafe(problems);
+    const mismatch = await versionProblems(identity);
+    if (mismatch.length > 0) throw unsafe(mismatch);
+  } catch (error) {
+    throw error instanceof Error ? fromDatabase(error) : error;
+  }
 }
 
 /**
@@ -22,34 +34,12 @@ export async function selfCheck(app: Reader, keys: KeyRing): Promise<void> {
 }
 
 async function check(app: Reader, keys: KeyRing): Promise<void> {
-  const problems = await found(app, loginChecks);
+  const problems = await loginProblems(app, "tenantry_app");
   // Without the role there is nothing of Tenantry's that this login may look into.
-  if (!(await isMember(app))) {
-    throw unsafe([
-      ...problems,
-      "this login is not a member of tenantry_app: run `tenantry migrate`, then grant tenantry_app to it",
-    ]);
-  }
+  if (!(await isMember(app, "tenantry_app"))) throw unsafe(problems);
   problems.push(...(await versionProblems(app)), ...(await found(app, schemaChecks)));
   problems.push(...(await sealProblems(app, keys)));
   if (problems.length > 0) throw unsafe(problems);
-}
-
-async function found(app: Reader, checks: readonly CatalogCheck[]): Promise<string[]> {
-  const problems: string[] = [];
-  for (const { text, problem } of checks) {
-    const { rows } = await app.query(text);
-    for (const row of rows) problems.push(problem((row as { name: string }).name));
-  }
-  return problems;
-}
-
-async function isMember(app: Reader): Promise<boolean> {
-  const { rows } = await app.query(
-    `select from pg_catalog.pg_roles
-     where rolname = 'tenantry_app' and pg_catalog.pg_has_role(session_user, oid, 'MEMBER')`,
-  );
-  return rows.length > 0;
 }
 
 /** @throws {TenantryError} `DATABASE_UNSAFE` where there is no schema to look further into */
@@ -77,42 +67,6 @@ function unsafe(problems: readonly string[]): TenantryError {
     fix: "Mend each, then start again.",
   });
 }
-
-interface CatalogCheck {
-  /** Gives one row with a `name` per problem. */
-  readonly text: string;
-  readonly problem: (name: string) => string;
-}
-
-const loginChecks: readonly CatalogCheck[] = [
-  {
-    text: `select r.rolname as name from pg_catalog.pg_roles r
-      where (r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole)
-        and pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
-        and (r.rolname = session_user or not (select rolsuper from pg_catalog.pg_roles where rolname = session_user))`,
-    problem: (name) =>
-      `this login reaches the role ${name}, which has SUPERUSER, BYPASSRLS, REPLICATION or CREATEROLE: use a login that is only a member of tenantry_app`,
-  },
-  {
-    text: `select r.rolname as name from pg_catalog.pg_roles r
-      where r.rolname in ('tenantry_owner', 'tenantry_operator')
-        and pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
-        and not (select rolsuper from pg_catalog.pg_roles where rolname = session_user)`,
-    problem: (name) => `this login is a member of ${name}: revoke ${name} from it`,
-  },
-  {
-    text: `select pg_catalog.current_database()::text as name
-      where pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')`,
-    problem: (name) =>
-      `this login may create temporary tables, which shadow real ones for the next tenant: revoke temporary on database ${name} from public`,
-  },
-  {
-    text: `select nspname::text as name from pg_catalog.pg_namespace
-      where nspname not like 'pg\\_%' and pg_catalog.has_schema_privilege(oid, 'CREATE')`,
-    problem: (name) =>
-      `this login may create objects in schema ${name}: revoke create on schema ${name} from it and from public`,
-  },
-];
 
 const schemaChecks: readonly CatalogCheck[] = [
   {

@@ -1,7 +1,6 @@
-import { runDetached } from "../core/context.js";
+import { runDetached, type Inside } from "../core/context.js";
 import { TenantryError } from "../core/tenantry-error.js";
 import { defineHidden } from "./hidden-property.js";
-import type { Inside } from "./request-context.js";
 
 /** What a request belongs to, kept on the request itself. */
 export interface RequestBinding {

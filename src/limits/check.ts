@@ -12,14 +12,6 @@ export function checkName(name: unknown): string {
 }
 
 /** @throws {TenantryError} `CONFIG_INVALID` */
-export function checkWhole(what: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) {
-    return value as number;
-  }
-  throw invalid(`${what} is ${String(value)}.`, `Pass a whole number from ${least} to ${most}.`);
-}
-
-/** @throws {TenantryError} `CONFIG_INVALID` */
 export function checkOneOf<T extends string>(what: string, value: unknown, known: readonly T[]): T {
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;

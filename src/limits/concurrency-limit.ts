@@ -1,7 +1,8 @@
+import { checkWhole } from "../core/check-whole.js";
 import { currentScope } from "../core/context.js";
 import type { TenantScope } from "../core/scope.js";
 import { TenantryError } from "../core/tenantry-error.js";
-import { checkName, checkOneOf, checkWhole } from "./check.js";
+import { checkName, checkOneOf } from "./check.js";
 import type { Limit, LimitedBy, SubKey } from "./contract.js";
 import { keyOf, textOf } from "./key.js";
 import { Slots, type Refused } from "./slots.js";

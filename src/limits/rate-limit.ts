@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
+import { checkWhole } from "../core/check-whole.js";
 import { currentScope } from "../core/context.js";
 import { logEvents, type EventSink } from "../core/event.js";
 import type { TenantScope } from "../core/scope.js";
 import { isTenantryError, TenantryError } from "../core/tenantry-error.js";
-import { checkName, checkOneOf, checkWhole, invalid } from "./check.js";
+import { checkName, checkOneOf, invalid } from "./check.js";
 import type { Limit, LimitedBy, SubKey } from "./contract.js";
 import { keyOf, textOf, type LimitKey } from "./key.js";
 import type { Count, RateBackend, RateStore } from "./store/contract.js";

@@ -1,4 +1,4 @@
-import { TenantryError } from "../core/tenantry-error.js";
+import { checkWhole } from "../core/check-whole.js";
 
 export interface FairShareOptions {
   /** Jobs of one tenant that run at once in this worker, 1 to 1,000. Less than its concurrency. */
@@ -38,8 +38,8 @@ export function createFairShare(
   { perTenant, deferMilliseconds = 200 }: FairShareOptions,
   now: () => number = Date.now,
 ): FairShare {
-  assertWhole("perTenant", perTenant, 1, 1000);
-  assertWhole("deferMilliseconds", deferMilliseconds, 10, 60_000);
+  checkWhole("`perTenant` of a fair share", perTenant, 1, 1000);
+  checkWhole("`deferMilliseconds` of a fair share", deferMilliseconds, 10, 60_000);
   /** Only tenants that run something now or have jobs put off. */
   const loads = new Map<string, Load>();
 
@@ -78,12 +78,4 @@ function forgetIdle(loads: Map<string, Load>, now: number): void {
   for (const [tenantId, { running, nextAt }] of loads) {
     if (running === 0 && nextAt < now) loads.delete(tenantId);
   }
-}
-
-function assertWhole(what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new TenantryError("CONFIG_INVALID", {
-    message: `\`${what}\` of a fair share is ${value}.`,
-    fix: `Pass a whole number from ${least} to ${most}.`,
-  });
 }

@@ -1,4 +1,4 @@
-import type { Actor } from "../core/scope.js";
+import type { Actor, Credential } from "../core/scope.js";
 import type { Tenant } from "../core/tenant.js";
 import { TenantryError } from "../core/tenantry-error.js";
 import type { Signal } from "./contract.js";
@@ -13,6 +13,7 @@ export interface Finding {
 export interface Agreement {
   readonly tenant: Tenant;
   readonly actor: Actor;
+  readonly credential: Credential | undefined;
 }
 
 /**
@@ -31,17 +32,16 @@ export interface Agreement {
 export function agree(findings: readonly Finding[]): Agreement {
   const tenant = sameTenant(findings);
   if (tenant.status !== "active") throw inactive(tenant);
-  return { tenant, actor: sameActor(findings) };
+  return { tenant, ...sameActor(findings) };
 }
 
 function sameTenant(findings: readonly Finding[]): Tenant {
   const [first] = findings;
   if (first === undefined) throw unresolved("nothing in the request names a tenant");
-  const names = new Set(findings.map(({ signal }) => nameOf(signal)));
-  if (first.tenant === null && names.size === 1) {
-    throw unresolved(`the registry knows no tenant by ${[...names].join()}`);
-  }
   const { tenant } = first;
+  if (tenant === null && findings.every(({ signal }) => nameOf(signal) === nameOf(first.signal))) {
+    throw unresolved(`the registry knows no tenant by ${nameOf(first.signal)}`);
+  }
   if (tenant === null || findings.some((other) => other.tenant?.id !== tenant.id)) {
     throw mismatch(findings);
   }
@@ -53,15 +53,19 @@ export function nameOf({ key }: Signal): string {
   return `${key.by} ${key.value}`;
 }
 
-function sameActor(findings: readonly Finding[]): Actor {
-  const proven = findings.flatMap(({ signal: { actor } }) =>
-    actor === undefined || actor.kind === "anonymous" ? [] : [actor],
-  );
-  const [first, ...others] = proven;
-  if (first === undefined) return { kind: "anonymous" };
-  if (others.every((other) => other.kind === first.kind && other.id === first.id)) return first;
+function sameActor(findings: readonly Finding[]): Omit<Agreement, "tenant"> {
+  const proven: (readonly [Exclude<Actor, { kind: "anonymous" }>, Credential | undefined])[] = [];
+  for (const { actor, credential } of findings.map(({ signal }) => signal)) {
+    if (actor !== undefined && actor.kind !== "anonymous") proven.push([actor, credential]);
+  }
+  const [[first] = [], ...others] = proven;
+  if (first === undefined) return { actor: { kind: "anonymous" }, credential: undefined };
+  if (others.every(([other]) => other.kind === first.kind && other.id === first.id)) {
+    const [, credential] = proven.find(([, given]) => given !== undefined) ?? [];
+    return { actor: first, credential };
+  }
   throw new TenantryError("ACTOR_MISMATCH", {
-    message: `One request proves several actors: ${proven.map(({ kind, id }) => `${kind} ${id}`).join(", ")}.`,
+    message: `One request proves several actors: ${proven.map(([{ kind, id }]) => `${kind} ${id}`).join(", ")}.`,
     fix: "Send one of them: a call between services forwards the user's token or seals the scope, not both for different actors.",
   });
 }

@@ -26,13 +26,14 @@ export function centralRoutes(routes: readonly string[]): CentralRoutes {
   routes.forEach(assertRoute);
   const exact = new Set(routes.filter((route) => !isSubtree(route)));
   const subtrees = routes.filter(isSubtree).sort((one, other) => other.length - one.length);
+  if (routes.length === 0) return () => null;
   return (target) => {
     const read = readTarget(target);
     if (read.form !== "origin" && read.form !== "absolute") return null;
     const { path } = read;
     if (exact.has(path)) return path;
-    if (!isUnambiguous(path)) return null;
-    return subtrees.find((route) => path.startsWith(route.slice(0, -1))) ?? null;
+    const subtree = subtrees.find((route) => path.startsWith(route.slice(0, -1)));
+    return subtree !== undefined && isUnambiguous(path) ? subtree : null;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Actor } from "../core/scope.js";
+import type { Actor, Credential } from "../core/scope.js";
 import type { KeyRing } from "../core/seal/key-ring.js";
 import type { TenantKey } from "../core/tenant.js";
 
@@ -22,6 +22,8 @@ export interface Signal {
   readonly detail: string;
   /** Who acts, where the signal proves it (a verified token, a sealed header). */
   readonly actor?: Actor;
+  /** What proves the actor, for whoever made this signal; kept beside the scope. */
+  readonly credential?: Credential;
 }
 
 /** Reads one kind of signal. */
@@ -44,7 +46,7 @@ export interface AuthorityReader {
   /** Request headers, other than Host, that the answer depends on. */
   readonly varies: readonly string[];
   /**
-   * The effective host name: lower case, without port or trailing dot. Worked out once a request.
+   * The effective host name: lower case, without port or trailing dot.
    * @throws {TenantryError} `TENANT_UNRESOLVED` where it is missing, malformed or ambiguous
    */
   hostOf(request: IncomingRequest): string;

@@ -78,25 +78,50 @@ function buildResolvers(options: RequestResolverOptions): readonly Resolver[] {
   return resolvers;
 }
 
+/** What a resolver read, or what it threw. */
+interface Reading {
+  readonly signal: Signal | null;
+  readonly failure: { readonly error: unknown } | null;
+}
+
 /** Every resolver reads, so that a refusal does not depend on which of them comes first. */
 async function readSignals(
   resolvers: readonly Resolver[],
   request: IncomingRequest,
   events: EventSink,
 ): Promise<readonly Signal[]> {
-  const readings = await Promise.allSettled(
-    resolvers.map(async (resolver) => resolver.read(request)),
-  );
-  const failures = readings.flatMap((reading): unknown[] =>
-    reading.status === "rejected" ? [reading.reason] : [],
-  );
-  for (const failure of failures) reportRefusal(events, request, failure);
-  if (failures.length > 0) {
-    throw failures.find((failure) => !isTenantryError(failure, "TENANT_UNRESOLVED")) ?? failures[0];
+  const begun = resolvers.map((resolver) => begin(resolver, request));
+  const readings = isWaiting(begun) ? await Promise.all(begun) : (begun as readonly Reading[]);
+  const signals: Signal[] = [];
+  const errors: unknown[] = [];
+  for (const { signal, failure } of readings) {
+    if (failure !== null) errors.push(failure.error);
+    if (signal !== null) signals.push(signal);
   }
-  return readings.flatMap((reading) =>
-    reading.status === "fulfilled" && reading.value !== null ? [reading.value] : [],
-  );
+  if (errors.length === 0) return signals;
+  for (const error of errors) reportRefusal(events, request, error);
+  throw errors.find((error) => !isTenantryError(error, "TENANT_UNRESOLVED")) ?? errors[0];
+}
+
+/** At once where the resolver answers at once: a promise takes longer than most of them do. */
+function begin(resolver: Resolver, request: IncomingRequest): Reading | Promise<Reading> {
+  try {
+    const answer = resolver.read(request);
+    if (answer === null || !("then" in answer)) return { signal: answer, failure: null };
+    return Promise.resolve(answer).then((signal) => ({ signal, failure: null }), failed);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Reading {
+  return { signal: null, failure: { error } };
+}
+
+type Begun = readonly (Reading | Promise<Reading>)[];
+
+function isWaiting(begun: Begun): begun is readonly Promise<Reading>[] {
+  return begun.some((reading) => reading instanceof Promise);
 }
 
 /** Looks every distinct name up once, all at the same time. */
@@ -104,6 +129,10 @@ async function findTenants(
   signals: readonly Signal[],
   lookup: TenantLookup,
 ): Promise<readonly Finding[]> {
+  const [first, ...others] = signals;
+  if (first !== undefined && others.length === 0) {
+    return [{ signal: first, tenant: await find(first.key, lookup) }];
+  }
   const answers = new Map<string, ReturnType<TenantLookup["find"]>>();
   for (const signal of signals) {
     const name = nameOf(signal);
@@ -115,8 +144,8 @@ async function findTenants(
 }
 
 /** A resolver of the user's own may be careless; nothing but a canonical key is looked up. */
-async function find(key: TenantKey, lookup: TenantLookup): ReturnType<TenantLookup["find"]> {
-  return isCanonical(key) ? lookup.find(key) : null;
+function find(key: TenantKey, lookup: TenantLookup): ReturnType<TenantLookup["find"]> {
+  return isCanonical(key) ? lookup.find(key) : Promise.resolve(null);
 }
 
 function isCanonical({ by, value }: TenantKey): boolean {
@@ -131,9 +160,9 @@ function issue(
   events: EventSink,
 ): TenantScope {
   try {
-    const { tenant, actor } = agree(findings);
+    const { tenant, actor, credential } = agree(findings);
     const evidence = findings.map(({ signal: { source, detail } }) => ({ source, detail }));
-    return issueScope(tenant, actor, evidence);
+    return issueScope(tenant, actor, evidence, credential);
   } catch (error) {
     reportRefusal(events, request, error, findings);
     throw error;

@@ -86,6 +86,7 @@ describeOnServers("a connection that tenants use in turn", (server) => {
 
   it("would show the last tenant's where the setting is the session's", async () => {
     const pool = new pg.Pool({ connectionString: arena.database.appUrl, max: 1 });
+    pool.on("error", () => undefined);
     await pool.query("select set_config('app.tenant', $1, false)", [arena.b.id]);
     const client = await pool.connect();
     await client.query("select 1 / 0").catch(() => undefined);

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
-import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drizzleTenancy, unscopedSql } from "tenantry/drizzle";
 import { project, schema, task, unlisted } from "../conformance/orm/drizzle-tables.js";
 import { refill } from "../conformance/orm/stage.js";
+import type { PassedPool } from "../support/passed-pool.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { drizzleProbes, label, type Db } from "./orm/drizzle-probes.js";
 import { createProbeStage, probe } from "./orm/probe.js";
@@ -15,11 +15,11 @@ const server = embeddedServer();
 
 describe(suiteTitle("Drizzle with the extension alone", server), () => {
   let stage: Stage;
-  let client: Pool;
+  let client: PassedPool;
   let db: Db;
   beforeAll(async () => {
     stage = await createProbeStage(server);
-    client = stage.tenantry.db as unknown as Pool;
+    client = stage.tenantry.db;
     db = drizzleTenancy(drizzle({ client, schema }), { sql, tables: [project, task, label] });
   });
   afterAll(() => stage?.close());

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type PostgresPool } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kyselyTenancy, unscopedSql } from "tenantry/kysely";
 import { kyselyDialect, openKysely } from "../conformance/orm/kysely-host.js";
@@ -68,7 +68,7 @@ describe(suiteTitle("Kysely with the extension alone", server), () => {
   });
 
   it("refuses options that cannot work", () => {
-    const dialect = new PostgresDialect({ pool: stage.tenantry.db as unknown as PostgresPool });
+    const dialect = new PostgresDialect({ pool: stage.tenantry.db });
     const code = (options: object) => refusal(() => kyselyTenancy(options as never));
     expect(code({ tables: [] })).toBe("CONFIG_INVALID");
     expect(code({ dialect, tables: "project" })).toBe("CONFIG_INVALID");

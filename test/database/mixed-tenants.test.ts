@@ -104,6 +104,7 @@ describeOnServers("many tenants at once over five connections", (server) => {
       options: "-c search_path=weak",
       max: 5,
     });
+    pool.on("error", () => undefined);
     const { foreignRows } = await runMixedLoad({
       app: naiveApplication(pool),
       scopes,

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { describeOnServers } from "../support/servers.js";
 import { codeOf } from "./support/outcome.js";
-import { createStage, type Stage } from "./support/stage.js";
-import { openWireTap, type WireTap } from "./support/wire-tap.js";
+import { createStage, type Stage, type StageSettings } from "./support/stage.js";
+import { mostInFlight, openWireTap, type WireTap } from "./support/wire-tap.js";
 
 const schema = `
   create table note (id integer primary key, body text not null default '');
@@ -43,7 +42,7 @@ describeOnServers("statements that share a connection", (server) => {
   });
   afterEach(() => app.close());
 
-  const open = (options: Partial<DatabaseOptions> = {}) => {
+  const open = (options: StageSettings = {}) => {
     app = stage.open({ maxConnections: 1, url: tap.url, ...options });
   };
   const scopeOf = (i: number) => (i % 2 ? stage.scopeB : stage.scopeA);
@@ -56,17 +55,6 @@ describeOnServers("statements that share a connection", (server) => {
     }
     tap.reset();
   }
-  /** How many units the client had written at most before it waited for an answer. */
-  const mostInFlight = () => {
-    let [now, most] = [0, 0];
-    for (const { from, types } of tap.flights) {
-      for (const type of types) {
-        if (from === "client" && type === "S") most = Math.max(most, (now += 1));
-        if (from === "server" && type === "Z") now -= 1;
-      }
-    }
-    return most;
-  };
   /** Starts all at once, at a moment when a connection that takes them is at hand. */
   async function together<T>(many: number, work: (i: number) => Promise<T>): Promise<T[]> {
     await inTurn(0, count, [0]);
@@ -80,7 +68,7 @@ describeOnServers("statements that share a connection", (server) => {
     for (let attempt = 0; attempt < 30; attempt++) {
       tap.reset();
       await round(attempt);
-      if (mostInFlight() > 1) return;
+      if (mostInFlight(tap.flights) > 1) return;
     }
     throw new Error("no two statements were ever in flight together");
   }
@@ -116,7 +104,7 @@ describeOnServers("statements that share a connection", (server) => {
       await acquaint([count, [0]]);
       const round = async () => {
         await together(60, (i) => inTurn(i, count, [i]));
-        expect(mostInFlight()).toBeLessThanOrEqual(most);
+        expect(mostInFlight(tap.flights)).toBeLessThanOrEqual(most);
       };
       await (most === 1 ? round() : untilShared(round));
       await app.close();

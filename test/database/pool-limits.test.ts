@@ -1,11 +1,10 @@
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { openTcpProxy } from "../registry/tcp-proxy.js";
 import { describeOnServers } from "../support/servers.js";
 import { codeIn, codeOf, failureOf } from "./support/outcome.js";
-import { createStage, type Stage } from "./support/stage.js";
+import { createStage, type Stage, type StageSettings } from "./support/stage.js";
 import { openWireTap, type WireTap } from "./support/wire-tap.js";
 import { until } from "../support/until.js";
 
@@ -33,7 +32,7 @@ describeOnServers("the scoped pool", (server) => {
   beforeEach(() => tap.reset());
   afterEach(() => app?.close());
 
-  const open = (options: Partial<DatabaseOptions> = {}) => {
+  const open = (options: StageSettings = {}) => {
     app = stage.open({ maxConnections: 1, url: tap.url, ...options });
     return app.db;
   };
@@ -341,7 +340,7 @@ describeOnServers("the scoped pool", (server) => {
   });
 
   it("is refused with options that cannot work", () => {
-    const wrong: Partial<DatabaseOptions>[] = [
+    const wrong: StageSettings[] = [
       { maxConnections: 0 },
       { maxConnections: 1.5 },
       { connectionTimeout: 0 },
@@ -351,8 +350,8 @@ describeOnServers("the scoped pool", (server) => {
       { pipelineDepth: 65 },
       { sealLifetime: 1 },
       { sealLifetime: 3601 },
-      { pg: {} },
-      { pg: { ...pg, utils: undefined } },
+      { pg: {} as typeof pg },
+      { pg: { ...pg, utils: undefined } as typeof pg },
     ];
     for (const options of wrong) {
       expect([options, () => stage.open(options)]).toEqual([

@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DatabaseOptions } from "../../src/database/options.js";
 import type { Tenantry } from "../../src/tenantry.js";
 import { describeOnServers } from "../support/servers.js";
 import { rawQuery } from "./support/bare.js";
 import { codeOf, failureOf } from "./support/outcome.js";
-import { createStage, type Rows, type Stage } from "./support/stage.js";
+import { createStage, type Rows, type Stage, type StageSettings } from "./support/stage.js";
 import { messagesOf, openWireTap, stringsOf, type WireTap } from "./support/wire-tap.js";
 
 const schema = `
@@ -24,7 +23,7 @@ describeOnServers("a statement on the scoped pool", (server) => {
   let db: Tenantry["db"];
 
   /** One connection, so that what one statement leaves there the next one finds. */
-  async function open(options: Partial<DatabaseOptions> = {}): Promise<void> {
+  async function open(options: StageSettings = {}): Promise<void> {
     await app?.close();
     app = stage.open({ maxConnections: 1, url: tap.url, ...options });
     db = app.db;

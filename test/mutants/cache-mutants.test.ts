@@ -1,40 +1,20 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeOnRedis } from "../support/redis.js";
 import { cacheMutants, redisMutants, singleRemovals, type CacheMutant } from "./cache-mutants.js";
 import { cacheProbes, redisProbes, type Copy } from "./cache-probes.js";
+import { openSourceCopies, type FileChanges, type SourceCopies } from "./source-copy.js";
 
-const repository = resolve(import.meta.dirname, "../..");
-/** Inside the repository, so that the dependencies are found. */
-let folder: string;
-let copies = 0;
-
+let copies: SourceCopies;
 beforeAll(async () => {
-  await mkdir(join(repository, ".tenantry"), { recursive: true });
-  folder = await mkdtemp(join(repository, ".tenantry", "cache-mutants-"));
+  copies = await openSourceCopies(["core", "cache"]);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => copies?.remove());
 
-async function copy(changes: CacheMutant["changes"] = []): Promise<Copy> {
-  const source = join(folder, `${(copies += 1)}`);
-  for (const part of ["core", "cache"]) {
-    await cp(join(repository, "src", part), join(source, part), {
-      recursive: true,
-      filter: (path) => !/\.(test|test-support)\.ts$/.test(path),
-    });
-  }
-  for (const [file, find, replacement] of changes) {
-    const path = join(source, "cache", file);
-    const text = await readFile(path, "utf8");
-    // A mutant that no longer fits would survive without having been tried.
-    expect([find, text.split(find).length - 1]).toEqual([find, 1]);
-    await writeFile(
-      path,
-      text.replace(find, () => replacement),
-    );
-  }
-  return (await import(join(source, "cache/index.ts"))) as Copy;
+async function copy(changes: FileChanges = []): Promise<Copy> {
+  const module = await copies.copyWith(changes);
+  return module("cache/index.ts");
 }
 
 type Probes = typeof cacheProbes;
@@ -80,9 +60,9 @@ describeOnRedis("a cache with one layer missing", (url) => {
   );
 });
 
-it("names each mutant of the cache once, and all of them in the README", async () => {
+it("names each mutant of the cache once, and all of them in the README", () => {
   const names = [...cacheMutants, ...redisMutants, ...singleRemovals].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
+  const readme = readFileSync(join(import.meta.dirname, "README.md"), "utf8");
   expect(names.filter((name) => !readme.includes(`- ${name}`))).toEqual([]);
 });

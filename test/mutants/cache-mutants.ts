@@ -1,29 +1,30 @@
+import type { FileChanges } from "./source-copy.js";
+
 /** A copy of `src` with one thing wrong in it, and the probe that must notice. */
 export interface CacheMutant {
   readonly name: string;
-  /** File below `src/cache`; what is replaced, found exactly once there; by what. */
-  readonly changes: readonly (readonly [file: string, find: string, replacement: string])[];
+  readonly changes: FileChanges;
   /** A probe of cache-probes.ts. */
   readonly killedBy: string;
 }
 
 const digestNamesNoTenant = [
-  "place.ts",
+  "cache/place.ts",
   "JSON.stringify([partition.tenantId, cache, key])",
   "JSON.stringify([cache, key])",
 ] as const;
 const memoryKnowsNoTenant = [
-  "memory/memory-backend.ts",
+  "cache/memory/memory-backend.ts",
   "`${tenantId}:${cache}`",
   "`${cache}${tenantId.slice(36)}`",
 ] as const;
 const envelopeAsksForNoTenant = [
-  "envelope.ts",
+  "cache/envelope.ts",
   `if (tenantId !== place.partition.tenantId) return misfit("tenant");`,
   "",
 ] as const;
 const envelopeAsksForNoPlace = [
-  "envelope.ts",
+  "cache/envelope.ts",
   `if (field !== place.field) return misfit("place");`,
   "",
 ] as const;
@@ -38,12 +39,12 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "the tenant is asked for once",
     changes: [
       [
-        "place.ts",
+        "cache/place.ts",
         "const tenantId = scope.tenant.id;",
         "const tenantId = (first ??= scope.tenant.id);",
       ],
       [
-        "place.ts",
+        "cache/place.ts",
         "/** Where an entry is, for",
         "let first: string | undefined;\n/** Where an entry is, for",
       ],
@@ -58,7 +59,7 @@ export const cacheMutants: readonly CacheMutant[] = [
   {
     name: "a computation runs in whatever scope there is",
     changes: [
-      ["create-cache.ts", "runInScope(place.scope, started, { nested: true })", "started()"],
+      ["cache/create-cache.ts", "runInScope(place.scope, started, { nested: true })", "started()"],
     ],
     killedBy: "a-refresh-runs-in-its-tenants-scope",
   },
@@ -66,7 +67,7 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "a refresh takes the request along",
     changes: [
       [
-        "refreshes.ts",
+        "cache/refreshes.ts",
         "outside.runInAsyncScope(() => runDetached(() => void work().catch(onFailure).finally(done)));",
         "void outside; void runDetached; void work().catch(onFailure).finally(done);",
       ],
@@ -75,18 +76,22 @@ export const cacheMutants: readonly CacheMutant[] = [
   },
   {
     name: "refreshes have no bound",
-    changes: [["refreshes.ts", "if (all >= most || its >= mostPerTenant) return;", ""]],
+    changes: [["cache/refreshes.ts", "if (all >= most || its >= mostPerTenant) return;", ""]],
     killedBy: "refreshes-are-bounded",
   },
   {
     name: "nobody joins a computation",
-    changes: [["flights.ts", "if (running !== undefined) return running;", ""]],
+    changes: [["cache/flights.ts", "if (running !== undefined) return running;", ""]],
     killedBy: "one-computation-serves-all-who-ask",
   },
   {
     name: "who comes after a delete joins what began before",
     changes: [
-      ["create-cache.ts", "`${place.field}.${fence.generation}.${fence.epoch}`", "place.field"],
+      [
+        "cache/create-cache.ts",
+        "`${place.field}.${fence.generation}.${fence.epoch}`",
+        "place.field",
+      ],
     ],
     killedBy: "nobody-joins-what-a-delete-overtook",
   },
@@ -94,7 +99,7 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "memory takes what was begun before a change",
     changes: [
       [
-        "memory/memory-backend.ts",
+        "cache/memory/memory-backend.ts",
         "share === undefined || !share.isCurrent(slot.bucket, entry.fence)",
         "share === undefined",
       ],
@@ -105,7 +110,7 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "memory forgets that something was deleted",
     changes: [
       [
-        "memory/memory-backend.ts",
+        "cache/memory/memory-backend.ts",
         "share.change(slot.bucket);\n      return counted",
         "return counted",
       ],
@@ -114,19 +119,19 @@ export const cacheMutants: readonly CacheMutant[] = [
   },
   {
     name: "a computation that is too late is kept",
-    changes: [["create-cache.ts", "fence === null || signal.aborted", "fence === null"]],
+    changes: [["cache/create-cache.ts", "fence === null || signal.aborted", "fence === null"]],
     killedBy: "what-is-late-is-not-kept",
   },
   {
     name: "those who wait share one value",
-    changes: [["store.ts", "codec.decode(Buffer.from(payload))", "codec.decode(payload)"]],
+    changes: [["cache/store.ts", "codec.decode(Buffer.from(payload))", "codec.decode(payload)"]],
     killedBy: "values-are-copies",
   },
   {
     name: "keys are joined as they are",
     changes: [
       [
-        "place.ts",
+        "cache/place.ts",
         "JSON.stringify([partition.tenantId, cache, key])",
         `[partition.tenantId, cache, key].join(":")`,
       ],
@@ -137,7 +142,7 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "a delete that did not happen passes",
     changes: [
       [
-        "create-cache.ts",
+        "cache/create-cache.ts",
         "return reports.asking(() => backend.remove(place.partition, place));",
         "return ifAvailable(() => reports.asking(() => backend.remove(place.partition, place)), false);",
       ],
@@ -148,7 +153,7 @@ export const cacheMutants: readonly CacheMutant[] = [
     name: "a clear that did not happen passes",
     changes: [
       [
-        "create-cache.ts",
+        "cache/create-cache.ts",
         "await reports.asking(() => backend.clear(partition));",
         "await ifAvailable(() => reports.asking(() => backend.clear(partition)), undefined);",
       ],
@@ -158,16 +163,16 @@ export const cacheMutants: readonly CacheMutant[] = [
   {
     name: "a tenant may fill the memory of all",
     changes: [
-      ["memory/memory-backend.ts", "return chosen;", "return shares.values().next().value!;"],
+      ["cache/memory/memory-backend.ts", "return chosen;", "return shares.values().next().value!;"],
     ],
     killedBy: "memory-is-shared-out",
   },
   {
     name: "a tenant has no limit in memory",
     changes: [
-      ["memory/share.ts", "while (this.count >= maxEntries", "while (this.count >= 1e9"],
+      ["cache/memory/share.ts", "while (this.count >= maxEntries", "while (this.count >= 1e9"],
       [
-        "memory/share.ts",
+        "cache/memory/share.ts",
         "this.bytes + record.length + overhead > maxBytes",
         "maxBytes < maxEntries",
       ],
@@ -187,7 +192,7 @@ export const redisMutants: readonly CacheMutant[] = [
     name: "a MAC is not compared",
     changes: [
       [
-        "envelope.ts",
+        "cache/envelope.ts",
         `genuine ? payload : "seal-forged"`,
         `genuine || true ? payload : "seal-forged"`,
       ],
@@ -198,7 +203,7 @@ export const redisMutants: readonly CacheMutant[] = [
     name: "a missing MAC is no forged one",
     changes: [
       [
-        "envelope.ts",
+        "cache/envelope.ts",
         `if (keyId === noKey) return "seal-missing";`,
         "if (keyId === noKey) return rest;",
       ],
@@ -207,30 +212,34 @@ export const redisMutants: readonly CacheMutant[] = [
   },
   {
     name: "a MAC leaves the header out",
-    changes: [["envelope.ts", ".update(head).update(payload)", ".update(payload)"]],
+    changes: [["cache/envelope.ts", ".update(head).update(payload)", ".update(payload)"]],
     killedBy: "a-forged-value-is-refused",
   },
   {
     name: "a value of before a clear is believed",
     changes: [
-      ["envelope.ts", `if (itsGeneration !== generation) return misfit("generation");`, ""],
+      ["cache/envelope.ts", `if (itsGeneration !== generation) return misfit("generation");`, ""],
     ],
     killedBy: "a-value-of-before-a-clear-is-refused",
   },
   {
     name: "Redis takes what was begun before a clear",
-    changes: [["redis/scripts.ts", "if generation ~= ARGV[1] then return 0 end", ""]],
+    changes: [["cache/redis/scripts.ts", "if generation ~= ARGV[1] then return 0 end", ""]],
     killedBy: "what-a-clear-overtook-is-not-kept-in-redis",
   },
   {
     name: "Redis takes what was begun before a change",
-    changes: [["redis/scripts.ts", "if (changes or '0') ~= ARGV[2] then return 0 end", ""]],
+    changes: [["cache/redis/scripts.ts", "if (changes or '0') ~= ARGV[2] then return 0 end", ""]],
     killedBy: "what-a-delete-overtook-is-not-kept-in-redis",
   },
   {
     name: "Redis forgets that something was deleted",
     changes: [
-      ["redis/scripts.ts", "redis.call('HINCRBY', hash, ARGV[1], 1)\nlocal length", "local length"],
+      [
+        "cache/redis/scripts.ts",
+        "redis.call('HINCRBY', hash, ARGV[1], 1)\nlocal length",
+        "local length",
+      ],
     ],
     killedBy: "what-a-delete-overtook-is-not-kept-in-redis",
   },
@@ -238,7 +247,7 @@ export const redisMutants: readonly CacheMutant[] = [
     name: "a tenant has no limit in Redis",
     changes: [
       [
-        "redis/scripts.ts",
+        "cache/redis/scripts.ts",
         "return entries < mostEntries and bytes + size <= mostBytes",
         "return true",
       ],
@@ -248,15 +257,19 @@ export const redisMutants: readonly CacheMutant[] = [
   {
     name: "a driver's error is passed on whole",
     changes: [
-      ["problems.ts", "{ cause: withoutData(cause) }", "{ cause }"],
-      ["problems.ts", "function withoutData", "export function withoutData"],
+      ["cache/problems.ts", "{ cause: withoutData(cause) }", "{ cause }"],
+      ["cache/problems.ts", "function withoutData", "export function withoutData"],
     ],
     killedBy: "an-error-tells-no-value",
   },
   {
     name: "a call has all the time there is",
     changes: [
-      ["redis/guard.ts", "await within(timeout, work())", "await within(timeout * 1e4, work())"],
+      [
+        "cache/redis/guard.ts",
+        "await within(timeout, work())",
+        "await within(timeout * 1e4, work())",
+      ],
     ],
     killedBy: "a-silent-server-is-given-up",
   },
@@ -264,7 +277,7 @@ export const redisMutants: readonly CacheMutant[] = [
     name: "the tenant is outside of the braces",
     changes: [
       [
-        "redis/redis-backend.ts",
+        "cache/redis/redis-backend.ts",
         "`${prefix}:{${tenantId}}:cache:${cache}`",
         "`${prefix}:${tenantId}:cache:{${cache}}`",
       ],

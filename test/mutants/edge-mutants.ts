@@ -33,7 +33,7 @@ export const edgeMutants: readonly SourceMutant[] = [
   {
     name: "reply.send() goes on where it was called",
     file: "http/fastify/tenancy.ts",
-    changes: [["binding.inside(() => send(payload));", "send(payload);"]],
+    changes: [["binding.inside(() => send(sent));", "send(sent);"]],
     killedBy: "what-is-sent-is-in-the-scope",
   },
   {

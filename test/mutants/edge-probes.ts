@@ -17,12 +17,12 @@ export interface EdgeCopy {
 }
 
 /** Says whether all is as it must be; what it throws, or anything but true, is a finding. */
-type Probe = (copy: EdgeCopy) => Promise<unknown>;
+export type Probe = (copy: EdgeCopy) => Promise<unknown>;
 
-const pause = (milliseconds: number) =>
+export const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-async function openTenantry({ index }: EdgeCopy, options: Partial<TenantryOptions> = {}) {
+export async function openTenantry({ index }: EdgeCopy, options: Partial<TenantryOptions> = {}) {
   const registry = index.createMemoryRegistry();
   for (const slug of ["acme", "globex"]) await registry.create({ slug, name: slug });
   const events: string[] = [];

@@ -183,6 +183,18 @@ export const limitsMutants: readonly SourceMutant[] = [
     killedBy: "a-line-is-one-line",
   },
   {
+    name: "the scoped pool counts",
+    file: "limits/store/postgres.ts",
+    changes: [[` && transaction === undefined`, ` && transaction !== null`]],
+    killedBy: "counters-have-a-pool-of-their-own",
+  },
+  {
+    name: "a table's name may end its quotes",
+    file: "limits/store/postgres.ts",
+    changes: [["  for (const name of [table, schema]) checkIdentifier(name);\n", ""]],
+    killedBy: "names-are-plain",
+  },
+  {
     name: "a span shows the slug",
     file: "telemetry/attributes.ts",
     changes: [["options.include ?? []", `options.include ?? ["slug" as const]`]],

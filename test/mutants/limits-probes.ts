@@ -1,8 +1,13 @@
 import type { Meter } from "@opentelemetry/api";
+import pg from "pg";
 import { runInScope } from "../../src/core/context.js";
 import type { TenantScope } from "../../src/core/scope.js";
 import type * as LimitsModule from "../../src/limits/index.js";
+import { createMemoryRegistry } from "../../src/registry/memory/memory-registry.js";
+import { fromHost } from "../../src/resolver/host/from-host.js";
 import type * as TelemetryModule from "../../src/telemetry/index.js";
+import { createTenantry } from "../../src/tenantry.js";
+import { codeOf } from "../database/support/outcome.js";
 import { newScope, outcomeIn, tally } from "../limits/support/scopes.js";
 
 /** A copy of the sources. */
@@ -12,6 +17,7 @@ export interface LimitsCopy {
 }
 
 const window = { name: "x", points: 1, duration: 60 };
+const nowhere = "postgres://nobody@127.0.0.1:1/nowhere";
 const onEvent = () => undefined;
 const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
 const never = { remote: true, open: () => ({ add: () => new Promise<never>(() => undefined) }) };
@@ -197,6 +203,26 @@ export const limitsProbes: Readonly<Record<string, (copy: LimitsCopy) => Promise
     return !/[\u0080-\u009f\u2028\u2029\n]/.test(
       telemetry.formatLogLine("info", "a\n\u0085\u2028\u2029\u009b31m"),
     );
+  },
+
+  async "counters-have-a-pool-of-their-own"({ limits }) {
+    const tenantry = createTenantry({
+      database: nowhere,
+      secret: "a secret of at least thirty-two bytes, for tests",
+      resolve: [fromHost({ baseDomain: "example.com" })],
+      registry: createMemoryRegistry(),
+    });
+    const code = await codeOf(() => limits.onPostgres(tenantry.db));
+    await tenantry.close();
+    return code === "CONFIG_INVALID";
+  },
+
+  async "names-are-plain"({ limits }) {
+    const pool = new pg.Pool({ connectionString: nowhere });
+    for (const given of [{ table: 'x" where true --' }, { schema: 'x"."y' }]) {
+      if ((await codeOf(() => limits.onPostgres(pool, given))) !== "CONFIG_INVALID") return false;
+    }
+    return true;
   },
 
   async "no-name-unless-asked"({ telemetry }) {

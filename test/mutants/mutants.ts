@@ -313,8 +313,9 @@ export const mutants: readonly Mutant[] = [
     killedBy: subselect,
   },
   {
-    name: "current_tenant() and claimed_tenant() are IMMUTABLE",
-    sql: "alter function tenantry.current_tenant() immutable; alter function tenantry.claimed_tenant() immutable",
+    name: "current_tenant() and the policy's claim are IMMUTABLE",
+    sql: `alter function tenantry.current_tenant() immutable; alter function tenantry.claimed_tenant() immutable;
+      ${everyPolicy("tenantry_tenant", `using (${claim})`)}`,
     killedBy: "a-cached-plan-serves-another-tenant",
   },
   {

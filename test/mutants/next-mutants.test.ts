@@ -82,7 +82,7 @@ const mutants: readonly SourceMutant[] = [
   {
     name: "a scope is made of plain objects",
     file: "core/scope.ts",
-    changes: [["Object.create(serverOnlyPrototype)", "Object.create(Object.prototype)"]],
+    changes: [["Object.create(partPrototype)", "Object.create(Object.prototype)"]],
     killedBy: "no-part-of-a-scope-is-plain",
   },
 ];

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Kysely } from "kysely";
-import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as DrizzleTenancyModule from "../../src/database/drizzle/index.js";
 import type * as KyselyTenancyModule from "../../src/database/kysely/index.js";
@@ -63,7 +62,7 @@ describe(suiteTitle("an ORM's extension with something wrong in it", server), ()
       const { drizzleTenancy } = await module<typeof DrizzleTenancyModule>(
         "database/drizzle/index.ts",
       );
-      const client = stage.tenantry.db as unknown as Pool;
+      const client = stage.tenantry.db;
       const db = drizzleTenancy(drizzle({ client, schema }), {
         sql,
         tables: [project, task, label],

@@ -58,6 +58,7 @@ describe(suiteTitle("a pool with something wrong in it", server), () => {
       seal: await module("core/seal/seal.ts"),
       keyRing: await module("core/seal/key-ring.ts"),
       context: await module("core/context.ts"),
+      perScope: await module("core/per-scope.ts"),
       open(options = {}) {
         const app = createTenantry({
           database: {

@@ -130,10 +130,7 @@ export const sourceMutants: readonly SourceMutant[] = [
         "const bound = AsyncResource.bind(callback);",
         "const bound: Callback = (...given) => outside.runInAsyncScope(callback, null, ...given);",
       ],
-      [
-        "interface Submittable {",
-        `const outside = new AsyncResource("outside");\n\ninterface Submittable {`,
-      ],
+      ["type Callback =", `const outside = new AsyncResource("outside");\n\ntype Callback =`],
     ],
     killedBy: "callbacks-run-in-their-callers-context",
   },
@@ -238,5 +235,42 @@ export const sourceMutants: readonly SourceMutant[] = [
       ],
     ],
     killedBy: "operator-work-has-no-tenant",
+  },
+  {
+    name: "what is kept per scope is everyone's",
+    file: "core/per-scope.ts",
+    changes: [
+      ["  return () => {", "  let first: TenantScope | undefined;\n  return () => {"],
+      ["const scope = currentScope();", "const scope = (first ??= currentScope());"],
+    ],
+    killedBy: "what-is-kept-per-scope-is-the-scopes",
+  },
+  {
+    name: "what is kept per scope is the tenant's",
+    file: "core/per-scope.ts",
+    changes: [
+      ["new WeakMap<TenantScope, {", "new Map<string, {"],
+      ["made.get(scope)", "made.get(scope.tenant.id)"],
+      ["made.set(scope, ", "made.set(scope.tenant.id, "],
+    ],
+    killedBy: "what-is-kept-per-scope-is-the-scopes",
+  },
+  {
+    name: "what is kept per scope is made for each call",
+    file: "core/per-scope.ts",
+    changes: [["    made.set(scope, { value });\n", ""]],
+    killedBy: "what-is-kept-per-scope-is-the-scopes",
+  },
+  {
+    name: "without a scope the last one's is handed out",
+    file: "core/per-scope.ts",
+    changes: [
+      ["  return () => {", "  let last: TenantScope | undefined;\n  return () => {"],
+      [
+        "const scope = currentScope();",
+        "let scope: TenantScope;\n    try {\n      scope = last = currentScope();\n    } catch (error) {\n      if (last === undefined) throw error;\n      scope = last;\n    }",
+      ],
+    ],
+    killedBy: "nothing-is-kept-where-there-is-no-scope",
   },
 ];

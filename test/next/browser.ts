@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 
 /** Where Debian's package puts it. */
 const binary = "/usr/bin/chromium";
@@ -13,9 +13,9 @@ export interface Pages extends AsyncDisposable {
   readonly all: readonly Page[];
 }
 
-/** A page for each address, in one browser; it talks to this machine only. */
-export async function browserPages(addresses: readonly string[]): Promise<Pages> {
-  const browser = await chromium.launch({
+/** It talks to this machine only. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
     executablePath: binary,
     args: [
       "--no-sandbox",
@@ -26,6 +26,11 @@ export async function browserPages(addresses: readonly string[]): Promise<Pages>
       "--disable-sync",
     ],
   });
+}
+
+/** A page for each address, in one browser. */
+export async function browserPages(addresses: readonly string[]): Promise<Pages> {
+  const browser = await launchChromium();
   const all = await Promise.all(
     addresses.map(async (address) => {
       const page = await browser.newPage();

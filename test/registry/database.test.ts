@@ -110,9 +110,18 @@ describeOnServers("the registry's schema", (server) => {
         `select proname as name, array_to_string(proconfig, ';') as path,
            has_function_privilege('public', oid, 'execute') as open
          from pg_proc where pronamespace = 'tenantry'::regnamespace and proname = any ($1) and prosecdef`,
-        [["stamp_tenant", "announce_tenant", "hold_tenant", "touch_tenant", "find_tenant"]],
+        [
+          [
+            "announce",
+            "stamp_tenant",
+            "announce_tenant",
+            "hold_tenant",
+            "touch_tenant",
+            "find_tenant",
+          ],
+        ],
       );
-      expect(rows).toHaveLength(5);
+      expect(rows).toHaveLength(6);
       for (const { path, open } of rows) {
         expect({ path, open }).toEqual({ path: "search_path=pg_catalog, pg_temp", open: false });
       }

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openListenSession } from "../../src/registry/feed/listen-session.js";
 import { UndeliveredError } from "../../src/registry/feed/pauses.js";
+import { registryChannel } from "../../src/registry/feed/payload.js";
 import { createPostgresFeed } from "../../src/registry/feed/postgres-feed.js";
 import { describeOnServers } from "../support/servers.js";
 import { missingPgBouncer, startPgBouncer, type PgBouncer } from "../support/pgbouncer.js";
@@ -18,7 +19,13 @@ describeOnServers("the registry's feed", (server) => {
 
   const failure = (url: string) =>
     openListenSession(
-      { newClient: clientsOf(url), pingChannel: "ping", pingInterval: 100, timeout: 300 },
+      {
+        newClient: clientsOf(url),
+        channel: registryChannel,
+        pingChannel: "ping",
+        pingInterval: 100,
+        timeout: 300,
+      },
       () => undefined,
     ).then(
       () => undefined,

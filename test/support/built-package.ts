@@ -15,14 +15,20 @@ export interface BuiltPackage {
 
 /**
  * Builds the sources as they are now, for tests that run them in processes of their own; inside the
- * repository, so that dependencies are found.
+ * repository, so that dependencies are found. Declarations only where something compiles against it.
  */
-export async function buildPackage(): Promise<BuiltPackage> {
+export async function buildPackage({ declarations = false } = {}): Promise<BuiltPackage> {
   await mkdir(scratch, { recursive: true });
   await removeLeftovers();
   const root = await mkdtemp(join(scratch, prefix));
   // Types are `npm run typecheck`'s affair.
-  const options = ["--noCheck", "--declaration", "false", "--outDir", join(root, "dist")];
+  const options = [
+    "--noCheck",
+    "--declaration",
+    String(declarations),
+    "--outDir",
+    join(root, "dist"),
+  ];
   const tsc = join(repository, "node_modules/typescript/bin/tsc");
   await promisify(execFile)(
     process.execPath,

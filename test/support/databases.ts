@@ -16,6 +16,8 @@ export interface TestDatabase {
   readonly appUrl: string;
   /** A member of `tenantry_operator` and nothing else. */
   readonly operatorUrl: string;
+  /** A member of `tenantry_identity` and nothing else. */
+  readonly identityUrl: string;
   readonly secret: string;
   /** Ends the connections that are left, too. */
   drop(): Promise<void>;
@@ -53,6 +55,7 @@ function testDatabase(server: TestServer, name: string): TestDatabase {
     ownerUrl: login(loginRoles.owner),
     appUrl: login(loginRoles.app),
     operatorUrl: login(loginRoles.operator),
+    identityUrl: login(loginRoles.identity),
     secret: server.secret,
     drop: () =>
       asAdmin(server.adminUrl, async (admin) => {

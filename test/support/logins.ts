@@ -9,6 +9,7 @@ export const loginRoles = {
   owner: "tenantry_test_owner",
   app: "tenantry_test_app",
   operator: "tenantry_test_operator",
+  identity: "tenantry_test_identity",
 } as const;
 
 /**

@@ -120,6 +120,7 @@ async function makeTemplate(
     await admin.query(`grant tenantry_owner to ${loginRoles.owner}`);
     await admin.query(`grant tenantry_app to ${loginRoles.app}`);
     await admin.query(`grant tenantry_operator to ${loginRoles.operator}`);
+    await admin.query(`grant tenantry_identity to ${loginRoles.identity}`);
     await assertCopyable(admin, template);
     return null;
   } catch (error) {

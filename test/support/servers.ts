@@ -65,3 +65,9 @@ export function describeOnServers(title: string, suite: (server: TestServer) => 
     describe.skip(suiteTitle(title, nowhere), () => suite(nowhere));
   }
 }
+
+/** Runs a suite on the embedded server alone: where a second one would cost more time than it proves. */
+export function describeOnEmbedded(title: string, suite: (server: TestServer) => void): void {
+  const server = embeddedServer();
+  describe(suiteTitle(title, server), () => suite(server));
+}

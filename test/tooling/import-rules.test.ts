@@ -48,7 +48,7 @@ const plants: readonly Plant[] = [
     ];
   }),
   { rule: "browser-imports-only-what-is-below-it", file: "browser/up", imports: "../core/leaf.js" },
-  { rule: "eslint-imports-only-what-is-below-it", file: "eslint/up", imports: "../core/leaf.js" },
+  { rule: "eslint-imports-only-what-is-below-it", file: "eslint/up", imports: "../cache/leaf.js" },
   { rule: "no-cycles", file: "core/ring-a", imports: "./ring-b.js" },
   { rule: "every-folder-has-its-place", file: "helpers/any", imports: "../core/leaf.js" },
   { rule: "http-is-below-the-cli", file: "http/cli", imports: "../cli/leaf.js" },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
@@ -15,14 +15,13 @@ const { environment } = postgres;
 await migrate(environment.TENANTRY_MIGRATION_DATABASE_URL);
 
 const tenantry = createTenantry({
-  database: environment.DATABASE_URL,
+  database: { url: environment.DATABASE_URL, pg },
   operatorDatabase: environment.TENANTRY_OPERATOR_DATABASE_URL,
   secret: environment.TENANTRY_SECRET,
   resolve: [fromHost({ baseDomain: "localhost" })],
 });
 
-const client = tenantry.db as unknown as pg.Pool;
-const db = drizzleTenancy(drizzle({ client, schema }), {
+const db = drizzleTenancy(drizzle({ client: tenantry.db, schema }), {
   sql,
   tables: [project, task],
   global: [country],
@@ -34,8 +33,10 @@ try {
     if ((await tenantry.tenants.find({ by: "slug", value: slug })) === null) {
       await tenantry.tenants.create({ slug, name: slug });
     }
+    await tenantry.enter(slug, { reason: "example" }, () => fill(slug));
+  }
+  for (const slug of ["acme", "globex"]) {
     await tenantry.enter(slug, { reason: "example" }, async () => {
-      await fill(slug);
       console.log(slug, "sees", JSON.stringify(await projects()));
       await tryToSetTheTenant(slug);
     });
@@ -59,10 +60,10 @@ async function fill(slug: string): Promise<void> {
   });
 }
 
+/** No filter at all: what PostgreSQL and the extension leave of the table. */
 async function projects() {
   return await db.query.project.findMany({
     columns: { id: true, title: true, country: true },
-    where: eq(project.id, 1),
     with: { tasks: { columns: { title: true }, orderBy: asc(task.id) } },
   });
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
+import { Kysely, PostgresDialect } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import pg from "pg";
 import { createTenantry, fromHost, isTenantryError } from "tenantry";
@@ -20,7 +20,7 @@ const tenantry = createTenantry({
 
 const db = new Kysely<Tables>({
   dialect: kyselyTenancy({
-    dialect: new PostgresDialect({ pool: tenantry.db as unknown as PostgresPool }),
+    dialect: new PostgresDialect({ pool: tenantry.db }),
     pool: tenantry.db,
     tables: ["project", "task"],
     global: ["country"],
@@ -33,8 +33,10 @@ try {
     if ((await tenantry.tenants.find({ by: "slug", value: slug })) === null) {
       await tenantry.tenants.create({ slug, name: slug });
     }
+    await tenantry.enter(slug, { reason: "example" }, () => fill(slug));
+  }
+  for (const slug of ["acme", "globex"]) {
     await tenantry.enter(slug, { reason: "example" }, async () => {
-      await fill(slug);
       console.log(slug, "sees", JSON.stringify(await projects()));
       await tryToSetTheTenant(slug);
     });
@@ -60,6 +62,7 @@ async function fill(slug: string): Promise<void> {
   });
 }
 
+/** No filter at all: what PostgreSQL and the extension leave of the table. */
 function projects() {
   return db
     .selectFrom("project")

@@ -1,8 +1,8 @@
 import { isTenantryError, type TenantryEvent } from "tenantry";
 import { startDevelopmentDatabase } from "tenantry/embedded";
 import { abandoned } from "./abandoned.js";
-import { writeTenantIds } from "./demo/tenant-ids.js";
 import { Problem } from "./problem.js";
+import { demoAccounts } from "./seed/accounts.js";
 import { demoTenants } from "./seed/tenants.js";
 import {
   databaseSettings,
@@ -19,9 +19,13 @@ try {
   const end = Promise.race([nextSignal(), abandoned()]);
   const settings = readSettings(process.env);
   const { database, died } = await openDatabase(settings);
-  const tracker = await startTracker({ ...settings, database, onEvent: report });
+  const tracker = await startTracker({
+    ...settings,
+    database,
+    onEvent: report,
+    onLetter: (line) => console.log(line),
+  });
   closing.push(() => tracker.close());
-  await writeTenantIds(settings.directory, tracker.tenantIds);
   announce(tracker, settings);
   await Promise.race([end, died]);
 } catch (error) {
@@ -62,16 +66,24 @@ async function openDatabase(
   return { database: { ...database, url: `${database.url}?statement_timeout=5000` }, died };
 }
 
-function announce({ port }: Tracker, { injectableSearch }: Settings): void {
+function announce({ port, identity }: Tracker, { injectableSearch }: Settings): void {
+  console.log(`${identity.issuer.origin}/  (sign in, choose a tenant, see your devices)`);
   for (const { slug, suspended } of demoTenants) {
     console.log(
       `http://${slug}.localhost:${port}/${suspended ? "  (suspended: answers 403)" : ""}`,
     );
   }
+  console.log("Accounts of the demo:");
+  for (const { email, password, roles } of demoAccounts) {
+    const standing = Object.entries(roles).map(([slug, role]) => `${role} of ${slug}`);
+    console.log(`  ${email}  password ${password}  (${standing.join(", ")})`);
+  }
   if (injectableSearch) {
+    console.log(`Their mail: ${identity.issuer.origin}/outbox`);
     console.log("The search is injectable on purpose: TRACKER_INJECTABLE_SEARCH=1.");
   }
-  console.log("A token: npm run token --workspace tenantry-example-tracker -- globex");
+  const setting = port === 3000 ? "" : `PORT=${port} `;
+  console.log(`A token: ${setting}npm run token --workspace tenantry-example-tracker -- acme`);
   console.log("ready");
 }
 

@@ -46,7 +46,7 @@ async function assertTenantry(client: pg.Client): Promise<void> {
   );
   if (rows[0]?.installed === true) return;
   throw new Problem(
-    "The database does not have Tenantry's schema yet. Run `npx tenantry migrate` with the same settings, grant tenantry_app and tenantry_operator to the logins of the app and the operator, and start again.",
+    "The database does not have Tenantry's schema yet. Run `npx tenantry migrate` with the same settings, grant tenantry_app, tenantry_operator and tenantry_identity to the logins of the app, the operator and identity, and start again.",
   );
 }
 

@@ -5,9 +5,12 @@ import { Problem } from "./problem.js";
 export interface Settings {
   /** 0 takes any free one. */
   readonly port: number;
-  /** Concatenates the SQL of the search, on purpose, and opens the panel that attacks it. */
+  /**
+   * Concatenates the SQL of the search, on purpose, and opens the panel that attacks it and the outbox
+   * with everyone's mail.
+   */
   readonly injectableSearch: boolean;
-  /** Keeps the embedded database and the keys of the demo's tokens. */
+  /** Keeps the embedded database. */
   readonly directory: string;
   /** Null where none is given: then the embedded server is used. */
   readonly database: DatabaseSettings | null;
@@ -18,6 +21,8 @@ export interface DatabaseSettings {
   readonly url: string;
   /** A member of `tenantry_operator` only. */
   readonly operatorUrl: string;
+  /** A member of `tenantry_identity` only. */
+  readonly identityUrl: string;
   /** A member of `tenantry_owner`, for the tracker's own tables. */
   readonly migrationUrl: string;
   readonly secret: string;
@@ -38,18 +43,19 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
-/** All four, as `tenantry dev` prints them and the embedded server hands them over. */
+/** All of them, as `tenantry dev` prints them and the embedded server hands them over. */
 export function databaseSettings(environment: Environment): DatabaseSettings {
   const read = (name: string): string => {
     const value = environment[name];
     if (value) return value;
     throw new Problem(
-      `DATABASE_URL is set, but ${name} is not. The tracker needs DATABASE_URL, TENANTRY_OPERATOR_DATABASE_URL, TENANTRY_MIGRATION_DATABASE_URL and TENANTRY_SECRET, or none of them: then it brings its own database.`,
+      `DATABASE_URL is set, but ${name} is not. The tracker needs DATABASE_URL, TENANTRY_OPERATOR_DATABASE_URL, TENANTRY_IDENTITY_DATABASE_URL, TENANTRY_MIGRATION_DATABASE_URL and TENANTRY_SECRET, or none of them: then it brings its own database.`,
     );
   };
   return {
     url: read("DATABASE_URL"),
     operatorUrl: read("TENANTRY_OPERATOR_DATABASE_URL"),
+    identityUrl: read("TENANTRY_IDENTITY_DATABASE_URL"),
     migrationUrl: read("TENANTRY_MIGRATION_DATABASE_URL"),
     secret: read("TENANTRY_SECRET"),
   };

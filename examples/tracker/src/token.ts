@@ -1,15 +1,20 @@
-import { readTenantId } from "./demo/tenant-ids.js";
-import { openTokenIssuer } from "./demo/tokens.js";
+import { demoAccounts, ownerOf } from "./seed/accounts.js";
 import { Problem } from "./problem.js";
 import { readSettings } from "./settings.js";
+import { signInForToken } from "./sign-in-for-token.js";
 
-/** `npm run token -- globex`: prints an access token of that tenant, good for 15 minutes. */
+/** `npm run token -- globex [address]`: signs a demo account in, and prints its token of that tenant. */
 try {
-  const [slug] = process.argv.slice(2);
-  if (slug === undefined) throw new Problem("Name a tenant: npm run token -- globex");
-  const { directory } = readSettings({ ...process.env, DATABASE_URL: undefined });
-  const tokens = await openTokenIssuer(directory);
-  console.log(await tokens.issue(await readTenantId(directory, slug)));
+  const [slug = "", email] = process.argv.slice(2);
+  const account =
+    email === undefined ? ownerOf(slug) : demoAccounts.find((demo) => demo.email === email);
+  if (account === undefined) {
+    throw new Problem(
+      `Name a tenant, and one of the demo's accounts unless it is the owner's token that you want: npm run token -- globex ${demoAccounts[0]!.email}`,
+    );
+  }
+  const { port } = readSettings({ ...process.env, DATABASE_URL: undefined });
+  console.log(await signInForToken(port, account, slug));
 } catch (error) {
   console.error(error instanceof Problem ? error.message : error);
   process.exitCode = 1;

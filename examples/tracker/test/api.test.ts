@@ -8,7 +8,7 @@ const [acme, globex] = demoTenants as [(typeof demoTenants)[0], (typeof demoTena
 const json = { "content-type": "application/json" };
 
 let running: RunningTracker;
-const ask = (...given: Parameters<RunningTracker["ask"]>) => running.ask(...given);
+const ask = (...given: Parameters<RunningTracker["ask"]>) => running.askAs("owner", ...given);
 const post = (host: string, fields: unknown) =>
   ask(host, "/api/projects", { method: "POST", headers: json, body: JSON.stringify(fields) });
 

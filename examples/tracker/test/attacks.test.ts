@@ -20,7 +20,7 @@ describeOnServers("the attacks of the page", (server) => {
   it.each(["acme.localhost", "globex.localhost"])("all fail from %s", async (host) => {
     const fired = await fireAll(running, host);
     const ours = [...fired.values()].filter(({ attack }) => !usualWay.includes(attack.id));
-    expect(ours.length).toBe(22);
+    expect(ours.length).toBe(25);
     for (const { attack, verdict, answer } of ours) {
       expect(verdict, `${attack.id}: ${answer.status} ${answer.body.slice(0, 300)}`).toBe("held");
     }
@@ -36,12 +36,16 @@ describeOnServers("the attacks of the page", (server) => {
   it("leave the service as it was, for every tenant", async () => {
     for (const slug of ["acme", "globex"] as const) {
       for (let n = 0; n < 12; n++) {
-        const { status, body } = await running.ask(`${slug}.localhost`, "/api/projects/1");
+        const { status, body } = await running.askAs(
+          "owner",
+          `${slug}.localhost`,
+          "/api/projects/1",
+        );
         expect(status).toBe(200);
         expect(body).toContain(slug === "acme" ? "Internal to Acme" : "Internal to Globex");
       }
     }
-    const { body } = await running.ask("acme.localhost", "/api/documents?search=taken");
+    const { body } = await running.askAs("owner", "acme.localhost", "/api/documents?search=taken");
     expect(body).toBe('{"documents":[]}');
   });
 
@@ -58,19 +62,21 @@ describeOnServers("the attacks of the page", (server) => {
   ])("cannot leave a trap for the next request by %s", async (_, expression) => {
     const { path } = search(union(`select 0, ${expression}, ''`));
     // More often than there are connections.
-    for (let n = 0; n < 12; n++) await running.ask("acme.localhost", path);
+    for (let n = 0; n < 12; n++) await running.askAs("owner", "acme.localhost", path);
     const after = await Promise.all(
-      Array.from({ length: 12 }, () => running.ask("globex.localhost", "/api/projects/1")),
+      Array.from({ length: 12 }, () =>
+        running.askAs("owner", "globex.localhost", "/api/projects/1"),
+      ),
     );
     expect(after.map(({ status }) => status)).toEqual(after.map(() => 200));
   });
 
   it("cannot find a seal in what other sessions are doing just then", async () => {
     const slow = search(union("select 0, pg_sleep(1)::text, ''"));
-    const busy = running.ask("globex.localhost", slow.path);
+    const busy = running.askAs("owner", "globex.localhost", slow.path);
     await untilAsleep();
     const { path } = search(union("select pid, state, query from pg_stat_activity"));
-    const { body } = await running.ask("acme.localhost", path);
+    const { body } = await running.askAs("owner", "acme.localhost", path);
     expect(body).toContain("STATEMENT_REFUSED");
     // The same look past the service: with a connection of one's own under the app's login.
     const { rows } = await asAdmin(running.database.appUrl, (app) =>
@@ -127,7 +133,8 @@ describeOnServers("the attacks of the page", (server) => {
 
   it("reach nothing but the one table with the login of the usual way", async () => {
     const reach = union("select 0, table_schema, table_name from information_schema.tables");
-    const { body } = await running.ask(
+    const { body } = await running.askAs(
+      "owner",
       "acme.localhost",
       search(reach, "/api/usual-way/documents").path,
     );
@@ -169,6 +176,11 @@ const planted: readonly {
     bug: "the app may read the keys and the registry",
     sql: "grant select on tenantry.seal_key, tenantry.tenant to tenantry_app",
     breaks: ["key-table", "customers"],
+  },
+  {
+    bug: "whoever belongs to a tenant owns it",
+    sql: "update tenantry.membership set role = 'owner'",
+    breaks: ["lesser-role"],
   },
 ];
 

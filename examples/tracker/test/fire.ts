@@ -35,12 +35,10 @@ export async function fireAll(
 }
 
 function send(running: RunningTracker, host: string, request: Attack["request"]): Promise<Answer> {
-  const { method, path, headers, body } = request;
-  return running.ask(host, path, {
-    method,
-    ...(headers === undefined ? {} : { headers }),
-    ...(body === undefined ? {} : { body }),
-  });
+  const { method, path, headers = {}, body, anonymous = false } = request;
+  const init = { method, headers, ...(body === undefined ? {} : { body }) };
+  const bringsItsOwn = anonymous || "authorization" in headers;
+  return bringsItsOwn ? running.ask(host, path, init) : running.askAs("owner", host, path, init);
 }
 
 function unescapeHtml(text: string): string {

@@ -1,32 +1,24 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
+import { access, mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildPackage, type BuiltPackage } from "../../../test/support/built-package.js";
+import { demoAccounts } from "../src/seed/accounts.js";
+import { buildTracker, type BuiltTracker } from "./built-tracker.js";
 
-const example = resolve(import.meta.dirname, "..");
-const tsc = resolve(example, "../../node_modules/typescript/bin/tsc");
 const run = promisify(execFile);
 
-let built: BuiltPackage;
+let built: BuiltTracker;
 let dist: string;
 let directory: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  built = await buildPackage();
-  // Inside the built package, which thereby finds itself under the name tenantry.
-  const copy = join(built.root, "examples", "tracker");
-  dist = join(copy, "dist");
-  await mkdir(copy, { recursive: true });
-  await symlink(join(example, "assets"), join(copy, "assets"));
-  await symlink(join(example, "migrations"), join(copy, "migrations"));
-  const options = ["--noCheck", "--outDir", dist];
-  await run(process.execPath, [tsc, "-p", join(example, "tsconfig.build.json"), ...options]);
+  built = await buildTracker();
+  dist = built.dist;
   directory = await mkdtemp(join(tmpdir(), "tracker-process-"));
 }, 120_000);
 
@@ -106,6 +98,13 @@ function ask(
   });
 }
 
+/** What `npm run token` prints. */
+async function printedToken({ port }: Started, ...given: readonly string[]): Promise<string> {
+  const env = { ...process.env, PORT: String(port) };
+  const { stdout } = await run(process.execPath, [join(dist, "token.js"), ...given], { env });
+  return stdout.trim();
+}
+
 it("starts with nothing installed, survives kill -9 with its data, and stops in order", async () => {
   const first = await start();
   // Whoever waits for the word alone must not be misled by an earlier line.
@@ -118,8 +117,15 @@ it("starts with nothing installed, survives kill -9 with its data, and stops in 
   expect((await ask(first, "acme", "/assets/break-in.js")).status).toBe(200);
   expect((await ask(first, "acme", "/assets/verdict.js")).status).toBe(200);
   expect((await ask(first, "initech", "/")).status).toBe(403);
+  expect(first.lines).toContain(
+    `http://auth.localhost:${first.port}/  (sign in, choose a tenant, see your devices)`,
+  );
+  for (const { email, password } of demoAccounts) {
+    expect(first.lines.join("\n")).toContain(`${email}  password ${password}`);
+  }
   const made = await ask(first, "acme", "/api/projects", {
     method: "POST",
+    token: await printedToken(first, "acme"),
     body: '{"name":"Written before the kill"}',
   });
   expect(made.status).toBe(201);
@@ -130,21 +136,18 @@ it("starts with nothing installed, survives kill -9 with its data, and stops in 
 
   const second = await start();
   expect(second.lines.filter((line) => line.includes("ready"))).toEqual(["ready"]);
-  expect((await ask(second, "acme", `/api/projects/${id}`)).body).toContain(
-    "Written before the kill",
-  );
-  expect((await ask(second, "globex", `/api/projects/${id}`)).body).not.toContain("Written");
-  const { projects } = JSON.parse((await ask(second, "acme", "/api/projects?limit=100")).body) as {
-    projects: unknown[];
-  };
-  expect(projects).toHaveLength(100);
-  expect((await stat(join(directory, "tracker-token-key.json"))).mode & 0o777).toBe(0o600);
-
-  const env = { ...process.env, TRACKER_DIRECTORY: directory };
-  const printed = await run(process.execPath, [join(dist, "token.js"), "globex"], { env });
-  const token = printed.stdout.trim();
-  expect((await ask(second, "globex", "/api/projects/1", { token })).status).toBe(200);
-  expect((await ask(second, "acme", "/api/projects/1", { token })).status).toBe(403);
+  const [token, theirs] = [
+    await printedToken(second, "acme"),
+    await printedToken(second, "globex", "alice@acme.test"),
+  ];
+  const path = `/api/projects/${id}`;
+  expect((await ask(second, "acme", path, { token })).body).toContain("Written before the kill");
+  expect((await ask(second, "globex", path, { token: theirs })).body).not.toContain("Written");
+  const listed = await ask(second, "acme", "/api/projects?limit=100", { token });
+  expect((JSON.parse(listed.body) as { projects: unknown[] }).projects).toHaveLength(100);
+  expect((await ask(second, "globex", "/api/projects/1", { token: theirs })).status).toBe(200);
+  expect((await ask(second, "acme", "/api/projects/1", { token: theirs })).status).toBe(403);
+  await expect(printedToken(second, "globex", "mallory@acme.test")).rejects.toThrow("got no token");
 
   second.child.kill("SIGTERM");
   const [code] = (await once(second.child, "exit")) as [number];

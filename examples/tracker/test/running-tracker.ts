@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TenantryEvent } from "tenantry";
 import { asAdmin, createTestDatabase, type TestDatabase } from "../../../test/support/databases.js";
 import type { TestServer } from "../../../test/support/servers.js";
 import type { Answer } from "../src/demo/attack.js";
+import { ownerOf, type DemoAccount } from "../src/seed/accounts.js";
+import type { DatabaseSettings } from "../src/settings.js";
 import { startTracker, type Tracker } from "../src/tracker.js";
 
 /** The real service, in this process, on a database of its own. */
@@ -14,8 +13,10 @@ export interface RunningTracker {
   readonly tracker: Tracker;
   readonly database: TestDatabase;
   readonly events: readonly TenantryEvent[];
-  /** Asks as `<slug>.localhost`, or as any other host. */
+  /** Asks as `<slug>.localhost`, or as any other host; with no token. */
   ask(host: string, path: string, init?: Ask): Promise<Answer>;
+  /** The same with the token of the owner of the host's tenant, or of another demo account. */
+  askAs(who: "owner" | DemoAccount, host: string, path: string, init?: Ask): Promise<Answer>;
   /** Sends bytes as they are and returns what came back; for what no HTTP client would send. */
   sendRaw(head: string): Promise<Answer>;
   close(): Promise<void>;
@@ -27,6 +28,15 @@ export interface Ask {
   readonly body?: string;
 }
 
+/** The tracker's settings for a database of the tests. */
+export const settingsOf = (database: TestDatabase): DatabaseSettings => ({
+  url: database.appUrl,
+  operatorUrl: database.operatorUrl,
+  identityUrl: database.identityUrl,
+  migrationUrl: database.migratorUrl,
+  secret: database.secret,
+});
+
 export interface TrackerSettings {
   readonly injectableSearch: boolean;
 }
@@ -36,37 +46,36 @@ export async function runTracker(
   { injectableSearch }: TrackerSettings,
 ): Promise<RunningTracker> {
   const database = await createTestDatabase(server);
-  const directory = await mkdtemp(join(tmpdir(), "tracker-test-"));
   const events: TenantryEvent[] = [];
   const tracker = await startTracker({
     port: 0,
     injectableSearch,
-    directory,
-    database: {
-      url: database.appUrl,
-      operatorUrl: database.operatorUrl,
-      migrationUrl: database.migratorUrl,
-      secret: database.secret,
-    },
+    database: settingsOf(database),
     onEvent: (event) => events.push(event),
+    onLetter: () => undefined,
   });
   return {
     tracker,
     database,
     events,
     ask: (host, path, init) => ask(tracker.port, host, path, init),
+    async askAs(who, host, path, init = {}) {
+      const slug = host.split(".", 1)[0]!.toLowerCase();
+      const token = await tracker.tokens.of(who === "owner" ? ownerOf(slug)! : who, slug);
+      const headers = { ...init.headers, authorization: `Bearer ${token}` };
+      return ask(tracker.port, host, path, { ...init, headers });
+    },
     sendRaw: (head) => sendRaw(tracker.port, head),
     async close() {
       await tracker.close();
       await removeTwinLogins(database);
       await database.drop();
-      await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
 /** Logins belong to the server and would outlive the database. */
-async function removeTwinLogins({ adminUrl }: TestDatabase): Promise<void> {
+export async function removeTwinLogins({ adminUrl }: TestDatabase): Promise<void> {
   await asAdmin(adminUrl, async (admin) => {
     const { rows } = await admin.query<{ login: string }>(
       `select grantee as login from information_schema.role_table_grants

@@ -4,6 +4,7 @@ import { readSettings } from "../src/settings.js";
 const database = {
   DATABASE_URL: "postgres://app@127.0.0.1/tracker",
   TENANTRY_OPERATOR_DATABASE_URL: "postgres://operator@127.0.0.1/tracker",
+  TENANTRY_IDENTITY_DATABASE_URL: "postgres://identity@127.0.0.1/tracker",
   TENANTRY_MIGRATION_DATABASE_URL: "postgres://migrator@127.0.0.1/tracker",
   TENANTRY_SECRET: "a secret of at least thirty-two bytes, for tests",
 };

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { asAdmin, createTestDatabase } from "../../../test/support/databases.js";
 import { describeOnServers } from "../../../test/support/servers.js";
@@ -9,19 +6,19 @@ import { startTracker } from "../src/tracker.js";
 describeOnServers("starting again", (server) => {
   it("keeps what people changed, and takes the demo's twin away where the demo is off", async () => {
     const database = await createTestDatabase(server);
-    const directory = await mkdtemp(join(tmpdir(), "tracker-test-"));
     const start = (injectableSearch: boolean) =>
       startTracker({
         port: 0,
         injectableSearch,
-        directory,
         database: {
           url: database.appUrl,
           operatorUrl: database.operatorUrl,
+          identityUrl: database.identityUrl,
           migrationUrl: database.migratorUrl,
           secret: database.secret,
         },
         onEvent: () => undefined,
+        onLetter: () => undefined,
       });
     const look = () =>
       asAdmin(database.adminUrl, async (admin) => {
@@ -56,7 +53,6 @@ describeOnServers("starting again", (server) => {
       expect(await look()).toEqual({ ...before, logins: 0, classified: before["classified"]! - 1 });
     } finally {
       await database.drop();
-      await rm(directory, { recursive: true, force: true });
     }
   });
 });

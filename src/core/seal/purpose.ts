@@ -9,6 +9,9 @@ export const sealPurposes = [
   "service",
   "cache",
   "job",
+  "signing-key",
+  "refresh",
+  "sign-in",
 ] as const;
 
 /**
@@ -18,5 +21,8 @@ export const sealPurposes = [
  * - `service`: carries a tenant to another of one's own services, in a header
  * - `cache`: tells a value of a shared cache from one that somebody else put there
  * - `job`: carries a tenant through a queue, for one job and its payload
+ * - `signing-key`: encrypts the private keys of access tokens where they are kept
+ * - `refresh`: makes the refresh tokens of a grant; nothing is sealed with it
+ * - `sign-in`: encrypts what a browser keeps of a sign-in under way
  */
 export type SealPurpose = (typeof sealPurposes)[number];

@@ -8,6 +8,7 @@ import { unavailable } from "./unavailable.js";
 export interface Credentials {
   readonly appPassword: string;
   readonly operatorPassword: string;
+  readonly identityPassword: string;
   readonly migratorPassword: string;
   /** 64 hex digits, for `TENANTRY_SECRET`. */
   readonly secret: string;
@@ -26,27 +27,43 @@ export async function ensureCredentials(directory: string): Promise<Credentials>
   if (text !== null) {
     // Someone may have copied it about; the passwords are for one pair of eyes.
     await chmod(path, 0o600).catch(() => undefined);
-    return parse(path, text);
+    const known = parse(path, text);
+    if (known.identityPassword !== undefined) return known as Credentials;
+    // Kept by a version that had no such login yet.
+    return keep(path, { ...known, identityPassword: newPassword() });
   }
-  const made = {
+  return keep(path, {
     appPassword: newPassword(),
     operatorPassword: newPassword(),
+    identityPassword: newPassword(),
     migratorPassword: newPassword(),
     secret: randomBytes(32).toString("hex"),
-  };
-  await writeFile(`${path}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
-  return made;
+  });
 }
 
-function parse(path: string, text: string): Credentials {
+async function keep(path: string, credentials: Credentials): Promise<Credentials> {
+  const text = `${JSON.stringify(credentials, null, 2)}\n`;
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return credentials;
+}
+
+type KeptCredentials = Omit<Credentials, "identityPassword"> & {
+  readonly identityPassword?: string;
+};
+
+function parse(path: string, text: string): KeptCredentials {
   try {
-    const { appPassword, operatorPassword, migratorPassword, secret } = JSON.parse(
-      text,
-    ) as Partial<Credentials>;
+    const { appPassword, operatorPassword, identityPassword, migratorPassword, secret } =
+      JSON.parse(text) as Partial<Credentials>;
     const passwords = [appPassword, operatorPassword, migratorPassword];
+    if (identityPassword !== undefined) passwords.push(identityPassword);
     if (passwords.every(isPassword) && typeof secret === "string" && secret.length >= 32) {
-      return { appPassword, operatorPassword, migratorPassword, secret } as Credentials;
+      const kept = { appPassword, operatorPassword, migratorPassword, secret };
+      return {
+        ...kept,
+        ...(identityPassword === undefined ? {} : { identityPassword }),
+      } as KeptCredentials;
     }
   } catch {
     // Falls through to the error.

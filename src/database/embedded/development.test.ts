@@ -30,6 +30,18 @@ describe("the development database", () => {
     await tenantry.close();
   });
 
+  it("has a login of identity's role and of no other", async () => {
+    const { environment } = await startFor(await temporaryDirectory());
+    const url = environment.TENANTRY_IDENTITY_DATABASE_URL;
+    const roles = `select string_agg(r.rolname, ' ' order by r.rolname) from pg_auth_members m
+      join pg_roles r on r.oid = m.roleid where m.member = current_user::regrole`;
+    expect(await value(url, roles)).toBe("tenantry_identity");
+    expect(await value(url, "select count(*)::int from tenantry.account")).toBe(0);
+    await expect(
+      value(environment.DATABASE_URL, "select count(*) from tenantry.account"),
+    ).rejects.toThrow("permission denied");
+  });
+
   it("has a migration login that can make a table and protect it", async () => {
     const { environment } = await startFor(await temporaryDirectory());
     const url = environment.TENANTRY_MIGRATION_DATABASE_URL;
@@ -76,6 +88,21 @@ describe("the development database", () => {
     const second = await startFor(directory);
     expect(second.environment.DATABASE_URL).not.toBe(first.environment.DATABASE_URL);
     expect(await value(second.environment.DATABASE_URL, "select 1")).toBe(1);
+  });
+
+  it("adds the password of a login that an earlier version did not have", async () => {
+    const directory = await temporaryDirectory();
+    const first = await startFor(directory);
+    await first.stop();
+    const path = join(directory, "credentials.json");
+    const kept = JSON.parse(await readFile(path, "utf8")) as object;
+    const earlier = { ...kept, identityPassword: undefined };
+    await writeFile(path, JSON.stringify(earlier));
+    const { environment } = await startFor(directory);
+    const { TENANTRY_IDENTITY_DATABASE_URL: url, ...others } = environment;
+    expect(first.environment).toMatchObject(others);
+    expect(await value(url, "select 1")).toBe(1);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it("does not guess at damaged credentials, and leaves no server running", async () => {

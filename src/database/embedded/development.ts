@@ -20,6 +20,8 @@ export interface DevelopmentEnvironment {
   readonly DATABASE_URL: string;
   /** The operator role's login. */
   readonly TENANTRY_OPERATOR_DATABASE_URL: string;
+  /** The identity role's login: for `database` of createIdentity. */
+  readonly TENANTRY_IDENTITY_DATABASE_URL: string;
   /** The login that migrates: it owns the database and is a member of `tenantry_owner`. */
   readonly TENANTRY_MIGRATION_DATABASE_URL: string;
   readonly TENANTRY_SECRET: string;
@@ -40,6 +42,7 @@ const logins = {
   migrator: "development_migrator",
   app: "development_app",
   operator: "development_operator",
+  identity: "development_identity",
 } as const;
 
 /**
@@ -81,6 +84,7 @@ function environmentOf(
   return {
     DATABASE_URL: url(logins.app, credentials.appPassword),
     TENANTRY_OPERATOR_DATABASE_URL: url(logins.operator, credentials.operatorPassword),
+    TENANTRY_IDENTITY_DATABASE_URL: url(logins.identity, credentials.identityPassword),
     TENANTRY_MIGRATION_DATABASE_URL: url(logins.migrator, credentials.migratorPassword),
     TENANTRY_SECRET: credentials.secret,
   };
@@ -100,6 +104,7 @@ async function prepare(
     await ensureLogin(admin, logins.migrator, credentials.migratorPassword, "createrole");
     await ensureLogin(admin, logins.app, credentials.appPassword, "nocreaterole");
     await ensureLogin(admin, logins.operator, credentials.operatorPassword, "nocreaterole");
+    await ensureLogin(admin, logins.identity, credentials.identityPassword, "nocreaterole");
     const { rowCount } = await admin.query("select from pg_database where datname = $1", [
       database,
     ]);
@@ -110,6 +115,7 @@ async function prepare(
     });
     await admin.query(`grant tenantry_app to ${logins.app}`);
     await admin.query(`grant tenantry_operator to ${logins.operator}`);
+    await admin.query(`grant tenantry_identity to ${logins.identity}`);
   } finally {
     await admin.end().catch(() => undefined);
   }

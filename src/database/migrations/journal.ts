@@ -40,7 +40,9 @@ export async function enterInJournal(client: MigrationClient, file: MigrationFil
       )`);
     await client.query("revoke all on tenantry.migration from public");
     // For the start-up check, which compares it with the files of its own package.
-    await client.query("grant select on tenantry.migration to tenantry_app, tenantry_operator");
+    await client.query(
+      "grant select on tenantry.migration to tenantry_app, tenantry_operator, tenantry_identity",
+    );
   }
   await client.query(
     "insert into tenantry.migration (number, name, checksum) values ($1, $2, $3)",

@@ -86,7 +86,7 @@ function missingGrants(standing: Standing): readonly string[] {
   if (standing.superuser) return [];
   const { missing_roles: missing } = standing;
   const statements: string[] = [];
-  // Whoever may create roles makes all three; otherwise an administrator makes them, which needs
+  // Whoever may create roles makes all of them; otherwise an administrator makes them, which needs
   // less trust than CREATEROLE.
   if (missing.length > 0 && !standing.createrole) {
     statements.push(...missing.map((role) => `create role ${role} nologin`));
@@ -125,7 +125,7 @@ async function readStanding(client: MigrationClient): Promise<Standing> {
        pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') as create_on_database,
        exists (select from pg_catalog.pg_namespace where nspname = 'tenantry') as schema_exists,
        array(
-         select r from pg_catalog.unnest(array['tenantry_owner', 'tenantry_app', 'tenantry_operator'])
+         select r from pg_catalog.unnest(array['tenantry_owner', 'tenantry_app', 'tenantry_operator', 'tenantry_identity'])
            with ordinality as needed (r, place)
          where not exists (select from pg_catalog.pg_roles where rolname = r)
          order by place

@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { currentScope } from "../../core/context.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { PgClient, PgModule } from "../driver.js";
-import type { QueryConfig, QueryResult } from "../query.js";
+import type { QueryConfig, QueryResult, Submittable } from "../query.js";
 import { Session, type Lease, type SessionOptions } from "../session/session.js";
 import { registerUnit, type Unit } from "../session/unit.js";
 import { refused } from "../session/failures.js";
@@ -109,10 +109,6 @@ export function callBack(work: Promise<QueryResult<unknown>>, callback: Callback
     (result) => bound(null, result),
     (error: unknown) => bound(error),
   );
-}
-
-interface Submittable {
-  submit: unknown;
 }
 
 export function isSubmittable(config: unknown): config is Submittable {

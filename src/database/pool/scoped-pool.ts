@@ -3,7 +3,7 @@ import { currentScope } from "../../core/context.js";
 import type { EventSink } from "../../core/event.js";
 import type { TenantScope } from "../../core/scope.js";
 import type { ConnectCallback, PgClient, PgModule, PgPool } from "../driver.js";
-import type { Queryable, QueryConfig, QueryResult } from "../query.js";
+import type { Queryable, QueryConfig, QueryResult, Row, Submittable } from "../query.js";
 import { checkoutFailure, exhausted, refused } from "../session/failures.js";
 import { reportDestroyed, reportFailure } from "../session/report.js";
 import type { SessionOptions } from "../session/session.js";
@@ -15,6 +15,9 @@ import { runTransaction, type Transaction, type TransactionOptions } from "./tra
 
 /** A connection checked out for one scope. Release it, or use `transaction`. */
 export interface ScopedClient extends Queryable {
+  query<R = Row>(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult<R>>;
+  /** A cursor or stream of pg's, given back as it came. Inside a transaction only. */
+  query<S extends Submittable>(cursorOrStream: S): S;
   release(error?: Error | boolean): void;
 }
 
@@ -27,6 +30,8 @@ export interface ScopedPool extends Queryable {
   /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   end(): Promise<void>;
+  /** As pg has them: with the password, so not for logs. */
+  readonly options: object;
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;

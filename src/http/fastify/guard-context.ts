@@ -1,5 +1,6 @@
 import { TenantryError } from "../../core/tenantry-error.js";
 import { defineHidden } from "../hidden-property.js";
+import { ownBySymbol } from "../own-by-symbol.js";
 import { bindingOf } from "../request-binding.js";
 import type { FastifyRequest } from "./slices.js";
 import { finishReply } from "./reply-payload.js";
@@ -59,6 +60,14 @@ export function guardContext(request: FastifyRequest): void {
   if (missing != null && !guardedContexts.has(missing)) guardRoute(missing);
 }
 
+/**
+ * Whether what `send` is given now reaches Fastify as it is: else the hook that comes last will see
+ * what became of it.
+ */
+export function hasNoSendHooks(request: FastifyRequest): boolean {
+  return (ownBySymbol(request, "fastify.context") as RouteContext | undefined)?.onSend == null;
+}
+
 function guardRoute(context: RouteContext): void {
   guardedContexts.add(context);
   for (const name of hookNames) guardList((context as unknown as Record<string, unknown>)[name]);
@@ -77,10 +86,9 @@ function guardList(hooks: unknown): void {
   for (const [index, call] of calls.entries()) calls[index] = inContext(call, 0);
 }
 
-/** Adds a last hook, after which Fastify begins to read what is sent. */
+/** Adds a last hook behind those that may replace what is sent, before Fastify begins to read it. */
 function guardSending(context: RouteContext): void {
-  context.onSend ??= [];
-  if (guardedLists.has(context.onSend)) return;
+  if (context.onSend == null || guardedLists.has(context.onSend)) return;
   guardedLists.add(context.onSend);
   context.onSend.push(inContext(finishReply as Call, 0));
 }
@@ -116,19 +124,6 @@ function inContext(call: Call, at: number): Call {
   defineHidden(guarded, "name", call.name);
   guardedCalls.add(guarded);
   return guarded;
-}
-
-const keys = new Map<string, symbol>();
-
-/** What Fastify keeps under a symbol of its own. Another copy of Fastify has another symbol. */
-function ownBySymbol(holder: object, description: string): unknown {
-  let key = keys.get(description);
-  if (key === undefined || !Object.hasOwn(holder, key)) {
-    key = Object.getOwnPropertySymbols(holder).find((own) => own.description === description);
-    if (key === undefined) return undefined;
-    keys.set(description, key);
-  }
-  return (holder as Record<symbol, unknown>)[key];
 }
 
 function notFastify(): TenantryError {

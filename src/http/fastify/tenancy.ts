@@ -1,6 +1,5 @@
 import { decide, type RequestTenancy } from "../decide.js";
 import { answerToFailure, reportFailure } from "../failure.js";
-import { defineHidden } from "../hidden-property.js";
 import { incomingFromNode } from "../incoming/from-node.js";
 import { carryEvents, carrySocket } from "../node/carry-events.js";
 import { endConnection } from "../node/end-connection.js";
@@ -9,7 +8,8 @@ import { sendAnswer } from "../node/send-answer.js";
 import { bindRequest, boundTo, type RequestBinding } from "../request-binding.js";
 import { insideOf } from "../request-context.js";
 import { hasFailedBefore } from "./errors.js";
-import { guardContext } from "./guard-context.js";
+import { guardContext, hasNoSendHooks } from "./guard-context.js";
+import { watched } from "./reply-payload.js";
 import type { FastifyDone, FastifyPlugin, FastifyReply, FastifyRequest } from "./slices.js";
 
 /**
@@ -65,21 +65,27 @@ async function serve(
   binding.inside = insideOf(decision);
   // From now on the connection is this request's alone.
   if (request.raw.upgrade === true) carrySocket(binding, request.raw.socket);
-  guardSend(tenantry, binding, reply);
+  guardSend(tenantry, binding, request, reply);
   binding.inside(() => next());
 }
 
 /** `reply.send` may be called from wherever: serializers, hooks and streams shall not run there. */
-function guardSend(tenantry: RequestTenancy, binding: RequestBinding, reply: FastifyReply): void {
+function guardSend(
+  tenantry: RequestTenancy,
+  binding: RequestBinding,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const send = reply.send.bind(reply);
-  defineHidden(reply, "send", (payload: unknown) => {
+  reply.send = (payload: unknown) => {
     if (payload instanceof Error && hasFailedBefore(reply)) {
       // Fastify's own handler would show the message.
       reply.hijack();
       sendAnswer(reply.raw, answerToFailure(tenantry.events, payload));
     } else {
-      binding.inside(() => send(payload));
+      const sent = hasNoSendHooks(request) ? watched(binding, reply, payload) : payload;
+      binding.inside(() => send(sent));
     }
     return reply;
-  });
+  };
 }

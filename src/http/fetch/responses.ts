@@ -1,7 +1,7 @@
 import type { Answer } from "../answer.js";
 import type { RequestTenancy } from "../decide.js";
 import { reportFailure } from "../failure.js";
-import type { Inside } from "../request-context.js";
+import type { Inside } from "../../core/context.js";
 import { tenantHeaders } from "../tenant-headers.js";
 import { scopedBody } from "./scoped-body.js";
 

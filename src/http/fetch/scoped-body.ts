@@ -1,4 +1,4 @@
-import type { Inside } from "../request-context.js";
+import type { Inside } from "../../core/context.js";
 
 /**
  * A response body whose source runs in the request's context: hosts pull a stream from wherever they

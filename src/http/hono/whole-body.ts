@@ -1,3 +1,5 @@
+import { ownBySymbol } from "../own-by-symbol.js";
+
 /**
  * Whether a response's body is there as a whole, so that nothing of it runs later. For responses of
  * @hono/node-server, which keeps what they were made of and writes that straight to node as long as
@@ -5,10 +7,7 @@
  * does. Of any other response it is not known, and so false.
  */
 export function hasWholeBody(response: object): boolean {
-  const key = Object.getOwnPropertySymbols(response).find(
-    ({ description }) => description === "cache",
-  );
-  const parts = key === undefined ? undefined : (response as Record<symbol, unknown>)[key];
+  const parts = ownBySymbol(response, "cache");
   if (!Array.isArray(parts)) return false;
   const body = parts[1] as unknown;
   return body === null || typeof body === "string" || body instanceof Uint8Array;

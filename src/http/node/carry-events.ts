@@ -1,10 +1,10 @@
 import { runDetached } from "../../core/context.js";
-import { defineHidden } from "../hidden-property.js";
 import type { RequestBinding } from "../request-binding.js";
 
 /** The slice of node's request and response whose events are carried. */
 export interface NodeEmitter {
   emit(event: string | symbol, ...values: unknown[]): boolean;
+  listenerCount(event: string | symbol): number;
 }
 
 /** The slice of the socket that is looked after. */
@@ -24,9 +24,7 @@ export function carryEvents(
   response: NodeEmitter,
 ): void {
   carry(request, binding);
-  carry(response, binding, (event) => {
-    if (event === "finish") releaseSocket(request.socket);
-  });
+  carry(response, binding, () => releaseSocket(request.socket));
 }
 
 /** Runs the listeners of a socket that was handed over whole, as at an upgrade, in the context. */
@@ -34,17 +32,18 @@ export function carrySocket(binding: RequestBinding, socket: NodeEmitter): void 
   carry(socket, binding);
 }
 
-function carry(
-  emitter: NodeEmitter,
-  binding: RequestBinding,
-  afterwards: (event: string | symbol) => void = () => undefined,
-): void {
+/** Assigned: defining a property takes ten times as long, and there are several for each request. */
+function carry(emitter: NodeEmitter, binding: RequestBinding, afterFinish?: () => void): void {
   const emit = emitter.emit.bind(emitter);
-  defineHidden(emitter, "emit", (event: string | symbol, ...values: unknown[]) => {
-    const heard = binding.inside(() => emit(event, ...values));
-    afterwards(event);
+  emitter.emit = (event, ...values) => {
+    // Most events have no listener, and so nothing that needs a context.
+    const heard =
+      emitter.listenerCount(event) === 0
+        ? emit(event, ...values)
+        : binding.inside(() => emit(event, ...values));
+    if (event === "finish") afterFinish?.();
     return heard;
-  });
+  };
 }
 
 /**

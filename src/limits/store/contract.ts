@@ -10,7 +10,10 @@ export interface Count {
 
 /** Counts in fixed windows: a counter's window begins with its first use. */
 export interface RateStore {
-  /** Adds `cost` in one atomic step. Rejects where the store cannot be asked. */
+  /**
+   * Adds `cost` in one atomic step; a negative one gives back, and may leave less than 0. Rejects where
+   * the store cannot be asked.
+   */
   add(key: LimitKey, cost: number): Promise<Count>;
 }
 

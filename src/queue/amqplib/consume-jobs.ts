@@ -1,3 +1,4 @@
+import { checkWhole } from "../../core/check-whole.js";
 import { runDetached } from "../../core/context.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { IncomingJob, JobOutcome, JobTenancy } from "../contract.js";
@@ -35,8 +36,8 @@ export async function consumeJobs<Message extends AmqpMessage>(
   options: ConsumeJobsOptions,
 ): Promise<string> {
   const { type = "quorum", mostDeliveries = 5, concurrency = 10 } = options;
-  assertWhole("mostDeliveries", mostDeliveries);
-  assertWhole("concurrency", concurrency);
+  checkWhole("`mostDeliveries` of consumeJobs", mostDeliveries, 1, 1000);
+  checkWhole("`concurrency` of consumeJobs", concurrency, 1, 1000);
   return runDetached(async () => {
     await declare(channel, queue, options.deadLetter, type);
     await channel.prefetch(concurrency);
@@ -116,12 +117,4 @@ function mayRetry(
     return Number(counted) + 1 < mostDeliveries;
   }
   return !fields.redelivered && mostDeliveries > 1;
-}
-
-function assertWhole(what: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= 1000) return;
-  throw new TenantryError("CONFIG_INVALID", {
-    message: `\`${what}\` of consumeJobs is ${value}.`,
-    fix: "Pass a whole number from 1 to 1000.",
-  });
 }

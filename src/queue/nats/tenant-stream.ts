@@ -1,3 +1,4 @@
+import { checkWhole } from "../../core/check-whole.js";
 import { runDetached } from "../../core/context.js";
 import { newUuid } from "../../core/uuid.js";
 import { TenantryError } from "../../core/tenantry-error.js";
@@ -63,7 +64,7 @@ export function tenantStream(
       const settings = settleOptions(options, (message, code) =>
         bury(jetstream, headers(), options.deadLetterSubject, message, code),
       );
-      assertWhole("concurrency", concurrency, 1, 1000);
+      checkWhole("`concurrency` of a consumer", concurrency, 1, 1000);
       await runDetached(async () => {
         const running = new Set<Promise<void>>();
         for await (const message of messages) {
@@ -89,8 +90,8 @@ function settleOptions(
       fix: "Name a subject, without wildcards, that a stream of yours keeps.",
     });
   }
-  assertWhole("mostDeliveries", mostDeliveries, 1, 1000);
-  assertWhole("retryDelay", retryDelay, 0, 3_600_000);
+  checkWhole("`mostDeliveries` of a consumer", mostDeliveries, 1, 1000);
+  checkWhole("`retryDelay` of a consumer", retryDelay, 0, 3_600_000);
   return { mostDeliveries, retryDelay, bury: toDeadLetters };
 }
 
@@ -114,12 +115,4 @@ function copyOf(headers: NatsHeaders, given: NatsHeaders | undefined): NatsHeade
     for (const value of given!.values(name)) headers.append(name, value);
   }
   return headers;
-}
-
-function assertWhole(what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new TenantryError("CONFIG_INVALID", {
-    message: `\`${what}\` of a consumer is ${value}.`,
-    fix: `Pass a whole number from ${least} to ${most}.`,
-  });
 }

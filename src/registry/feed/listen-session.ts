@@ -1,37 +1,34 @@
 import { randomBytes } from "node:crypto";
 import { abandon, type FeedClient } from "./client.js";
 import { within } from "../within.js";
+import type { OpenSession } from "./keep-open.js";
 import { UndeliveredError } from "./pauses.js";
-import { registryChannel } from "./payload.js";
 
 export interface SessionSettings {
   /** Gives a new, unconnected client at each call. */
   readonly newClient: () => FeedClient;
+  /** What is listened to. A plain lower-case name: it stands in the statement as it is. */
+  readonly channel: string;
   /** For pings, one to a feed: what stays behind in a pooler is then always the same. */
   readonly pingChannel: string;
   /** Milliseconds between one ping's return and the next. */
   readonly pingInterval: number;
-  /** Milliseconds within which each step (connecting, LISTEN, a ping) must be done. */
+  /** Milliseconds within which each step of getting up (connecting, LISTEN, a first ping) must be done. */
   readonly timeout: number;
-}
-
-/** One connection that listens, from when it is proven to receive until it is lost. */
-export interface ListenSession {
-  /** Fulfilled once the connection is known to be lost, with what was seen. Never rejected. */
-  readonly lost: Promise<Error>;
-  close(): void;
+  /** Milliseconds within which a later ping must be back. Default `timeout`. */
+  readonly pingTimeout?: number;
 }
 
 /**
- * Opens a connection that hands every payload of the registry's channel to `onPayload`.
+ * Opens a connection that hands every payload of the channel to `onPayload`.
  * @throws where it does not connect; an UndeliveredError where it does, and does not receive what
  * another connection sends
  */
 export async function openListenSession(
   settings: SessionSettings,
   onPayload: (payload: string) => void,
-): Promise<ListenSession> {
-  const { newClient, timeout } = settings;
+): Promise<OpenSession> {
+  const { newClient, channel: listenedTo, timeout } = settings;
   const client = newClient();
   const echoes = createEchoes(settings.pingChannel);
   const lost = new Promise<Error>((resolve) => {
@@ -39,7 +36,7 @@ export async function openListenSession(
     client.on("end", () => resolve(new Error("the connection was closed")));
   });
   client.on("notification", ({ channel, payload = "" }) => {
-    if (channel === registryChannel) onPayload(payload);
+    if (channel === listenedTo) onPayload(payload);
     else echoes.arrived(payload);
   });
   let listened = false;
@@ -47,7 +44,7 @@ export async function openListenSession(
     await within(timeout, "connecting", client.connect());
     listened = true;
     // One message: one transaction, and so one server connection even behind a pooler.
-    const listen = `listen ${registryChannel}; listen ${echoes.channel}`;
+    const listen = `listen ${listenedTo}; listen ${echoes.channel}`;
     await within(timeout, "LISTEN", client.query(listen));
     await proveDelivery(settings, echoes);
   } catch (error) {
@@ -116,14 +113,14 @@ async function proveDelivery({ newClient, timeout }: SessionSettings, echoes: Ec
 
 /** Pings to oneself, one after the other: an idle connection that was cut gives no sign by itself. */
 function keepPinging(client: FeedClient, echoes: Echoes, settings: SessionSettings) {
-  const { pingInterval, timeout } = settings;
+  const { pingInterval, timeout, pingTimeout = timeout } = settings;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const failed = new Promise<Error>((resolve) => {
     const next = () => {
       if (stopped) return;
       timer = setTimeout(() => {
-        echoes.ping(client, timeout).then(next, resolve);
+        echoes.ping(client, pingTimeout).then(next, resolve);
       }, pingInterval);
     };
     next();

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { AuthorityReader, IncomingRequest } from "../contract.js";
 import { headerValues } from "../headers.js";
 import { excerpt, unresolved } from "../refusal.js";
@@ -19,15 +20,15 @@ import { trustedProxies, type IsTrustedProxy } from "./trusted-proxies.js";
  */
 export function createAuthorityReader(proxies: readonly string[]): AuthorityReader {
   const isTrusted = trustedProxies(proxies);
-  const known = new WeakMap<IncomingRequest, string>();
+  let latest: { readonly request: IncomingRequest; readonly host: string } | null = null;
   return Object.freeze({
     varies: Object.freeze(proxies.length > 0 ? ["x-forwarded-host"] : []),
     hostOf(request: IncomingRequest): string {
-      const before = known.get(request);
-      if (before !== undefined) return before;
-      const host = effectiveHost(request, isTrusted);
-      known.set(request, host);
-      return host;
+      // Several resolvers ask for the same request's in turn.
+      if (latest?.request !== request) {
+        latest = { request, host: effectiveHost(request, isTrusted) };
+      }
+      return latest.host;
     },
   });
 }
@@ -35,8 +36,18 @@ export function createAuthorityReader(proxies: readonly string[]): AuthorityRead
 function effectiveHost(request: IncomingRequest, isTrusted: IsTrustedProxy): string {
   const addressed = addressedHost(request);
   const host = forwardedHost(request, isTrusted) ?? addressed;
+  return nameOf(host);
+}
+
+/** Hosts that were parsed, because each comes again and again. As many as a process is likely to serve. */
+const names = new LRUCache<string, string>({ max: 2_000 });
+
+function nameOf(host: string): string {
+  const known = names.get(host);
+  if (known !== undefined) return known;
   const parsed = parseHost(host);
   if (!parsed.ok) throw unresolved(`${parsed.problem}: ${excerpt(host)}`);
+  names.set(host, parsed.name);
   return parsed.name;
 }
 

@@ -44,7 +44,12 @@ export function fromHost(options: FromHostOptions): (services: ResolverServices)
     } satisfies Resolver);
 }
 
-function hostReader(options: FromHostOptions): (host: string) => TenantKey {
+/**
+ * Reads host names that are in their one spelling: the reader throws `TENANT_UNRESOLVED` for one that
+ * names no tenant.
+ * @throws {TenantryError} `CONFIG_INVALID`
+ */
+export function hostReader(options: FromHostOptions): (host: string) => TenantKey {
   const bases = baseDomains(options.baseDomain);
   const prefixes = labels("stripPrefixes", options.stripPrefixes ?? ["www", "api"]);
   const reserved = new Set([

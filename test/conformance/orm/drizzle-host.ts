@@ -1,15 +1,14 @@
 import { asc, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import type { Pool } from "pg";
 import { drizzleTenancy, unscopedSql } from "tenantry/drizzle";
-import type { ScopedPool } from "../../../src/database/pool/scoped-pool.js";
+import type { PassedPool } from "../../support/passed-pool.js";
 import { project, schema, task, unlisted } from "./drizzle-tables.js";
 import type { OrmHost, OrmTransaction, OrmWork } from "./host.js";
 
 export type Database = NodePgDatabase<typeof schema>;
 
-export function openDrizzle(pool: ScopedPool, extension: boolean): Database {
-  const db = drizzle({ client: pool as unknown as Pool, schema });
+export function openDrizzle(pool: PassedPool, extension: boolean): Database {
+  const db = drizzle({ client: pool, schema });
   return extension ? drizzleTenancy(db, { sql, tables: [project, task] }) : db;
 }
 

@@ -1,4 +1,4 @@
-import type { ScopedPool } from "../../../src/database/pool/scoped-pool.js";
+import type { PassedPool } from "../../support/passed-pool.js";
 
 /**
  * One ORM over the scoped pool. Every method says what it does with the ORM's own means, and none
@@ -10,7 +10,7 @@ export interface OrmHost {
   /**
    * @param extension whether Tenantry's extension is between the ORM and the pool
    */
-  open(pool: ScopedPool, how: { readonly extension: boolean }): OpenOrm | Promise<OpenOrm>;
+  open(pool: PassedPool, how: { readonly extension: boolean }): OpenOrm | Promise<OpenOrm>;
 }
 
 export interface Project {

@@ -1,5 +1,5 @@
 import Cursor from "pg-cursor";
-import { Kysely, PostgresDialect, sql, type PostgresPool } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
 import { kyselyTenancy, unscopedSql } from "tenantry/kysely";
 import type { ScopedPool } from "../../../src/database/pool/scoped-pool.js";
@@ -12,7 +12,7 @@ export interface Tables {
 }
 
 export const kyselyDialect = (pool: ScopedPool): PostgresDialect =>
-  new PostgresDialect({ pool: pool as unknown as PostgresPool, cursor: Cursor });
+  new PostgresDialect({ pool, cursor: Cursor });
 
 export const openKysely = (pool: ScopedPool, extension: boolean): Kysely<Tables> =>
   new Kysely<Tables>({

@@ -1,13 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import ts from "typescript";
+import { dirname } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { keepScopesApart, asPgPool, tenantryPrisma } from "tenantry/prisma";
 import pg from "pg";
 import { refusal } from "../../database/support/outcome.js";
+import { typeProblems } from "../../support/type-problems.js";
 import { generatedClient } from "./generated-client.js";
-
-const repository = resolve(import.meta.dirname, "../../..");
 
 const sample = `
 import { PrismaPg } from "@prisma/adapter-pg";
@@ -36,21 +33,7 @@ beforeAll(async () => {
 });
 
 it("keeps the types of the generated client", { timeout: 60_000 }, async () => {
-  const folder = await mkdtemp(join(dirname(client), "typing-"));
-  try {
-    const file = join(folder, "sample.ts");
-    await writeFile(file, sample);
-    const path = join(repository, "tsconfig.json");
-    const config: unknown = ts.readConfigFile(path, (name) => ts.sys.readFile(name)).config;
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, repository);
-    const program = ts.createProgram([file], options);
-    const problems = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
-    expect(
-      problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
-    ).toEqual([]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  expect(await typeProblems(sample, dirname(client))).toEqual([]);
 });
 
 it("refuses what is no client or no pool of that pg", () => {

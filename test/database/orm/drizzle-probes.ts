@@ -1,7 +1,6 @@
 import { and, count, eq, exists, getTableColumns, gt, or, sql, type SQL } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { alias, integer, pgTable, pgView, QueryBuilder, text, uuid } from "drizzle-orm/pg-core";
-import type { Pool } from "pg";
 import type { schema } from "../../conformance/orm/drizzle-tables.js";
 import { project, task, unlisted } from "../../conformance/orm/drizzle-tables.js";
 import type { Stage } from "../support/stage.js";
@@ -190,12 +189,7 @@ export const drizzleProbes = (stage: Stage): readonly Probe<Db>[] => [
         .prepareQuery({ sql: "select title from project", params: [] }, undefined, undefined, false)
         .execute(),
     "a statement of another database": (db) =>
-      db.execute(
-        drizzle({ client: stage.tenantry.db as unknown as Pool })
-          .select()
-          .from(project)
-          .getSQL(),
-      ),
+      db.execute(drizzle({ client: stage.tenantry.db }).select().from(project).getSQL()),
     "a table in no list": (db) => db.select().from(unlisted),
     "a relational query of a table in no list": (db) => db.query.unlisted.findMany(),
     "a view": (db) =>

@@ -5,18 +5,20 @@ import { createKeyRing, type KeyRing } from "../../../src/core/seal/key-ring.js"
 import type { Tenant } from "../../../src/core/tenant.js";
 import type { DatabaseOptions } from "../../../src/database/options.js";
 import { fromHost } from "../../../src/resolver/host/from-host.js";
+import type { PassedPool } from "../../support/passed-pool.js";
 import { createTenantry, type Tenantry } from "../../../src/tenantry.js";
 import { asAdmin, createTestDatabase, type TestDatabase } from "../../support/databases.js";
 import type { TestServer } from "../../support/servers.js";
 
 export type Rows = Record<string, unknown>[];
+export type StageSettings = Partial<DatabaseOptions<pg.Pool>>;
 
 /** A database of its own with two tenants in it, and an application over it. */
 export interface Stage {
   readonly server: TestServer;
   readonly database: TestDatabase;
   readonly keys: KeyRing;
-  readonly tenantry: Tenantry;
+  readonly tenantry: Tenantry<PassedPool>;
   readonly a: Tenant;
   readonly b: Tenant;
   readonly scopeA: TenantScope;
@@ -29,7 +31,7 @@ export interface Stage {
   /** Statements of a member of `tenantry_owner`, on a connection of their own. */
   owner(sql: string): Promise<Rows>;
   /** Another application over the same database, closed with the stage at the latest. */
-  open(options?: Partial<DatabaseOptions>, secret?: string | readonly string[]): Tenantry;
+  open(options?: StageSettings, secret?: string | readonly string[]): Tenantry<PassedPool>;
   close(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export interface StageOptions {
   readonly schemas?: readonly string[];
   /** Run by a member of `tenantry_owner`. */
   readonly schema?: string;
-  readonly database?: Partial<DatabaseOptions>;
+  readonly database?: StageSettings;
 }
 
 export async function createStage(server: TestServer, options: StageOptions = {}): Promise<Stage> {
@@ -51,7 +53,7 @@ export async function createStage(server: TestServer, options: StageOptions = {}
   const open: Stage["open"] = (settings = {}, secret = database.secret) => {
     const tenantry = createTenantry({
       // LISTEN on its own way, so that a tap sees the pool's traffic only.
-      database: { url: database.appUrl, listenUrl: database.appUrl, ...settings },
+      database: { pg, url: database.appUrl, listenUrl: database.appUrl, ...settings },
       operatorDatabase: database.operatorUrl,
       resolve: [fromHost({ baseDomain: "app.example.com" })],
       secret,

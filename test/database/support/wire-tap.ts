@@ -41,6 +41,18 @@ export interface WireTapOptions {
   readonly keepsClients?: boolean;
 }
 
+/** How many units the client had written at most before it waited for an answer. */
+export function mostInFlight(flights: readonly Flight[]): number {
+  let [now, most] = [0, 0];
+  for (const { from, types } of flights) {
+    for (const type of types) {
+      if (from === "client" && type === "S") most = Math.max(most, (now += 1));
+      if (from === "server" && type === "Z") now -= 1;
+    }
+  }
+  return most;
+}
+
 export async function openWireTap(
   target: string,
   { rewrite = (data) => data, merge = () => 0, keepsClients = false }: WireTapOptions = {},

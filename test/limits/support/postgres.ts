@@ -8,6 +8,8 @@ import type { TestServer } from "../../support/servers.js";
 
 export interface LimitsStage {
   readonly stage: Stage;
+  /** That counts, and does nothing else. */
+  readonly login: string;
   /** Of the login that only counts. */
   readonly pool: pg.Pool;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function createLimitsStage(server: TestServer): Promise<LimitsStage
   pool.on("error", () => undefined);
   return {
     stage,
+    login,
     pool,
     async close() {
       await pool.end();

@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { ScopedPool } from "tenantry";
+import type { TrackerAccess } from "../identity/open-identity.js";
 import { onlyParameters, textParameter } from "./query-parameters.js";
 
 export interface Document {
@@ -13,9 +14,10 @@ export const longestSearch = 4000;
 
 export type SearchDocuments = (search: string) => Promise<readonly Document[]>;
 
-export function documentRoutes(search: SearchDocuments): Router {
+export function documentRoutes(search: SearchDocuments, access: TrackerAccess): Router {
   const routes = Router();
   routes.get("/", async (request, response) => {
+    access.requirePermission("documents:read");
     onlyParameters(request, "search");
     const text = textParameter(request, "search", longestSearch) ?? "";
     response.json({ documents: await search(text) });

@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { ScopedPool } from "tenantry";
+import type { TrackerAccess } from "../identity/open-identity.js";
 import { onlyParameters } from "./query-parameters.js";
 
 export interface InvoiceSum {
@@ -11,9 +12,10 @@ export interface InvoiceSum {
   readonly total: string;
 }
 
-export function invoiceRoutes(db: ScopedPool): Router {
+export function invoiceRoutes(db: ScopedPool, access: TrackerAccess): Router {
   const routes = Router();
   routes.get("/summary", async (request, response) => {
+    access.requirePermission("invoices:read");
     onlyParameters(request);
     response.json({ summary: await summariseInvoices(db) });
   });

@@ -1,6 +1,8 @@
 import { Router } from "express";
 import type { ScopedPool } from "tenantry";
 import { notFound } from "tenantry/express";
+import type { FreshPermission } from "tenantry/identity";
+import type { TrackerAccess } from "../identity/open-identity.js";
 import { BadRequest } from "./bad-request.js";
 import { projectFields } from "./project-fields.js";
 import { idInPath, largestId, numberParameter, onlyParameters } from "./query-parameters.js";
@@ -24,10 +26,11 @@ const columns =
   'id, name, description, status, created_at as "createdAt", updated_at as "updatedAt"';
 
 /** No statement here names a tenant: the pool sends each under the scope of its request. */
-export function projectRoutes(db: ScopedPool): Router {
+export function projectRoutes(db: ScopedPool, access: TrackerAccess): Router {
   const routes = Router();
 
   routes.get("/", async (request, response) => {
+    access.requirePermission("projects:read");
     onlyParameters(request, "limit", "cursor");
     const limit = numberParameter(request, "limit", { least: 1, most: 100 }) ?? 20;
     const cursor = numberParameter(request, "cursor", { least: 0, most: largestId }) ?? 0;
@@ -35,6 +38,7 @@ export function projectRoutes(db: ScopedPool): Router {
   });
 
   routes.post("/", async (request, response) => {
+    access.requirePermission("projects:write");
     const { name, description = "", status = "planned" } = projectFields(request.body);
     if (name === undefined) throw new BadRequest("`name` is missing.");
     const { rows } = await db.query<Project>(insertProject, [name, description, status]);
@@ -42,11 +46,13 @@ export function projectRoutes(db: ScopedPool): Router {
   });
 
   routes.get("/:id", async (request, response) => {
+    access.requirePermission("projects:read");
     const found = await theOne(db, `select ${columns} from projects where id = $1`, request);
     response.json(found);
   });
 
   routes.patch("/:id", async (request, response) => {
+    access.requirePermission("projects:write");
     const { name, description, status } = projectFields(request.body);
     if (name === undefined && description === undefined && status === undefined) {
       throw new BadRequest("Nothing to change: give name, description or status.");
@@ -55,11 +61,25 @@ export function projectRoutes(db: ScopedPool): Router {
   });
 
   routes.delete("/:id", async (request, response) => {
-    await theOne(db, `delete from projects where id = $1 returning ${columns}`, request);
+    const proof = await access.requireFresh("projects:delete");
+    await deleteProject({ db, access }, proof, request);
     response.status(204).end();
   });
 
   return routes;
+}
+
+/**
+ * Takes the project's documents and invoices along, so what the token says is not enough: nobody can
+ * call this without having asked the database.
+ */
+async function deleteProject(
+  { db, access }: { readonly db: ScopedPool; readonly access: TrackerAccess },
+  proof: FreshPermission<"projects:delete">,
+  request: WithId,
+): Promise<void> {
+  access.assertFresh(proof, "projects:delete");
+  await theOne(db, `delete from projects where id = $1 returning ${columns}`, request);
 }
 
 /** Ordered by id; `after` is the last id of the page before. */
@@ -92,11 +112,15 @@ const updateProject = `update projects
   where id = $1
   returning ${columns}`;
 
+interface WithId {
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Another tenant's id, an id that nobody has and an id that nobody can have end here alike. */
 async function theOne(
   db: ScopedPool,
   statement: string,
-  { params }: { readonly params: Readonly<Record<string, unknown>> },
+  { params }: WithId,
   values: readonly unknown[] = [],
 ): Promise<Project> {
   const id = idInPath(params["id"]);

@@ -1,4 +1,5 @@
 import type { Answer, Attack, AttackRequest, Verdict } from "../demo/attack.js";
+import { authorizedFetch } from "./token.js";
 import { alike, judge } from "./verdict.js";
 
 /** Most characters of a body that are shown. */
@@ -67,8 +68,10 @@ async function fire(card: Card): Promise<string> {
   }
 }
 
-async function send({ method, path, headers = {}, body }: AttackRequest): Promise<Answer> {
-  const response = await fetch(path, {
+async function send(request: AttackRequest): Promise<Answer> {
+  const { method, path, headers = {}, body, anonymous = false } = request;
+  const bringsItsOwn = anonymous || "authorization" in headers;
+  const response = await (bringsItsOwn ? fetch : authorizedFetch)(path, {
     method,
     headers,
     cache: "no-store",

@@ -1,9 +1,14 @@
-/** One request of an attack. Same origin: it is fired from the tenant's own page. */
+/**
+ * One request of an attack. Same origin: it is fired from the tenant's own page, with the access token of
+ * whoever is signed in there, unless it brings another or is `anonymous`.
+ */
 export interface AttackRequest {
   readonly method: "GET" | "PATCH" | "DELETE";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sent without a token. Default false. */
+  readonly anonymous?: boolean;
 }
 
 /** A way to break in, fired by the page and by the tests alike. */

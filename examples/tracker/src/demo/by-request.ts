@@ -5,8 +5,6 @@ export interface RequestTargets {
   readonly own: DemoTenant;
   readonly other: DemoTenant;
   readonly otherId: string;
-  /** Valid at the other tenant's host. */
-  readonly otherToken: string;
 }
 
 const notFound = { status: 404, body: "NOT_FOUND" };
@@ -62,23 +60,10 @@ export function idAttacks({ own, other }: RequestTargets): readonly Attack[] {
   ];
 }
 
-export function identityAttacks(targets: RequestTargets): readonly Attack[] {
-  const { own, other, otherId, otherToken } = targets;
+/** Whatever names a tenant beside the host. */
+export function claimAttacks({ own, other, otherId }: RequestTargets): readonly Attack[] {
   const leak = markOf(other);
   return [
-    {
-      id: "other-token",
-      title: `Bring ${other.name}'s token`,
-      tries: `A valid access token of ${other.name}, at ${own.name}'s address.`,
-      outcome: "Host and token name different tenants. The request is refused and reported.",
-      request: {
-        method: "GET",
-        path: "/api/projects",
-        headers: { authorization: `Bearer ${otherToken}` },
-      },
-      leak,
-      expected: { status: 403, body: "TENANT_MISMATCH" },
-    },
     {
       id: "tenant-header",
       title: "Ask for another tenant in a header",

@@ -1,15 +1,17 @@
-import type { TenantScope } from "tenantry";
+import type { Tenant } from "tenantry";
 import type { AttackGroup, PanelContents } from "../page/panel.js";
+import { lesserMemberOf, ownerOf, type DemoAccount } from "../seed/accounts.js";
 import { demoTenants, type DemoTenant } from "../seed/tenants.js";
-import { idAttacks, identityAttacks } from "./by-request.js";
+import { claimAttacks, idAttacks } from "./by-request.js";
 import { sqlAttacks } from "./by-sql.js";
+import { tokenAttacks } from "./by-token.js";
 import { comparisons } from "./comparison.js";
-import type { TokenIssuer } from "./tokens.js";
+import type { DemoTokens } from "./tokens.js";
 
 /** What the attacks of the page are made with. */
 export interface Arsenal {
   readonly tenantIds: ReadonlyMap<string, string>;
-  readonly tokens: TokenIssuer;
+  readonly tokens: DemoTokens;
   /** By the slug of the tenant that it was a seal of. */
   readonly expiredSeal: (slug: string) => Promise<string>;
   /** Whether the twin is there. */
@@ -18,7 +20,7 @@ export interface Arsenal {
 
 /** The attacks for a tenant's page; null for a tenant that the demo does not know. */
 export async function panelContents(
-  { tenant }: TenantScope,
+  tenant: Pick<Tenant, "slug">,
   arsenal: Arsenal,
   origin: string,
 ): Promise<PanelContents | null> {
@@ -27,8 +29,11 @@ export async function panelContents(
   const otherId = other === undefined ? undefined : arsenal.tenantIds.get(other.slug);
   if (own === undefined || other === undefined || otherId === undefined) return null;
   const expiredSeal = await arsenal.expiredSeal(other.slug);
-  const otherToken = await arsenal.tokens.issue(otherId);
-  const targets = { own, other, otherId, otherToken, expiredSeal };
+  const tokenOf = async (account: DemoAccount | undefined, { slug }: DemoTenant) =>
+    account === undefined ? null : arsenal.tokens.of(account, slug);
+  const otherToken = await tokenOf(ownerOf(other.slug), other);
+  const lesserToken = await tokenOf(lesserMemberOf(own.slug), own);
+  const targets = { own, other, otherId, otherToken, lesserToken, expiredSeal };
   return {
     other: other.name,
     groups: attackGroups(targets),
@@ -41,7 +46,8 @@ export interface Targets {
   readonly own: DemoTenant;
   readonly other: DemoTenant;
   readonly otherId: string;
-  readonly otherToken: string;
+  readonly otherToken: string | null;
+  readonly lesserToken: string | null;
   readonly expiredSeal: string;
 }
 
@@ -60,8 +66,9 @@ export function attackGroups(targets: Targets): readonly AttackGroup[] {
     },
     {
       title: "By pretending to be someone else",
-      intro: "The host decides the tenant. Whatever else names one has to agree with it.",
-      attacks: identityAttacks(targets),
+      intro:
+        "The host decides the tenant, and the token who you are. Whatever names a tenant has to agree with the host.",
+      attacks: [...tokenAttacks(targets), ...claimAttacks(targets)],
     },
   ];
 }

@@ -1,43 +1,33 @@
-import type { Request, RequestHandler } from "express";
-import type { Tenantry } from "tenantry";
-import { searchDocuments } from "../api/documents.js";
-import {
-  largestId,
-  numberParameter,
-  onlyParameters,
-  textParameter,
-} from "../api/query-parameters.js";
-import { panelContents, type Arsenal } from "../demo/panel-contents.js";
-import { readOverview } from "./overview.js";
-import { page } from "./page.js";
-import { panel } from "./panel.js";
-import { allowPage } from "./security-headers.js";
+import { dataSection } from "./data-section.js";
+import { html, type Html } from "./html.js";
+import { needsScript, type Link } from "./layout.js";
 
-/** @param arsenal null outside of the demo: then there is no panel */
-export function homePage(tenantry: Tenantry, arsenal: Arsenal | null): RequestHandler {
-  // The page's own search is done as it should be, in the demo too.
-  const search = searchDocuments(tenantry.db);
-  return async (request, response) => {
-    onlyParameters(request, "cursor", "search");
-    const scope = tenantry.scope();
-    const origin = originOf(request);
-    const overview = await readOverview(tenantry.db, search, {
-      cursor: numberParameter(request, "cursor", { least: 0, most: largestId }) ?? 0,
-      search: textParameter(request, "search", 200) ?? "",
-    });
-    const contents = arsenal === null ? null : await panelContents(scope, arsenal, origin);
-    const text = page({
-      tenant: scope.tenant,
-      host: new URL(origin).host,
-      overview,
-      panel: contents === null ? null : panel(contents),
-      nonce: allowPage(response),
-    });
-    response.type("html").send(text);
-  };
+export interface HomeContents {
+  readonly tenant: string;
+  readonly search: string;
+  /** Null outside of the demo. */
+  readonly panel: Html | null;
 }
 
-/** The host was verified when the tenant was resolved. */
-function originOf(request: Request): string {
-  return `http://${request.headers.host ?? "localhost"}`;
+/** What home.ts of the browser fills in, once it has a token. */
+export function homeMain({ tenant, search, panel }: HomeContents): Html {
+  return html`${needsScript} ${signedOut(tenant)}
+    <div data-part="signed-in" hidden>${dataSection(search)} ${panel}</div>`;
+}
+
+export function signedOut(tenant: string): Html {
+  return html`<section class="card narrow" data-part="signed-out" hidden>
+    <h2>You are not signed in here</h2>
+    <p>Sign in to see what is ${tenant}'s.</p>
+    <p><a class="button primary" href="/auth/login">Sign in</a></p>
+  </section>`;
+}
+
+/** Where the callback leads whoever is no member. */
+export function deniedMain(tenant: string, account: Link): Html {
+  return html`<section class="card narrow">
+    <h2>Your account does not belong here</h2>
+    <p>It is no active member of ${tenant}. Someone who manages the members can invite it.</p>
+    <p><a href="${account.href}">Your account, and where it belongs</a></p>
+  </section>`;
 }

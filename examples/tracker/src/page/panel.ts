@@ -26,8 +26,8 @@ export function panel({ other, groups, comparisons, origin }: PanelContents): Ht
       <div>
         <h2 id="break-in">Try to break in</h2>
         <p>
-          Every button sends a real request from this page, after the data of
-          <strong>${other}</strong>. You see what came back, and it is judged by that alone.
+          Every button sends a real request from this page, as whoever is signed in here, after the
+          data of <strong>${other}</strong>. You see what came back, and it is judged by that alone.
         </p>
       </div>
       <div class="score">
@@ -43,6 +43,7 @@ export function panel({ other, groups, comparisons, origin }: PanelContents): Ht
     >
     ${groups.map((group) => attackGroup(group, origin))}
     ${comparisons === null ? twinMissing : comparison(comparisons, origin)} ${unknownHost(origin)}
+    ${foreignPage(origin)}
   </section>`;
 }
 
@@ -98,10 +99,24 @@ function unknownHost(origin: string): Html {
     </p>
     <pre tabindex="0">
 ${[
-        `curl -i -H 'Host: initrode.localhost' http://${address}/api/projects`,
-        `curl -i -H 'Host: acme..localhost' http://${address}/api/projects`,
-        `curl -i -H 'Host:' http://${address}/api/projects`,
-        `curl -i -H 'Host: initech.localhost' http://${address}/api/projects`,
+        `curl -i -H 'Host: initrode.localhost' http://${address}/`,
+        `curl -i -H 'Host: acme..localhost' http://${address}/`,
+        `curl -i -H 'Host:' http://${address}/`,
+        `curl -i -H 'Host: initech.localhost' http://${address}/`,
       ].join("\n")}</pre>
+  </section>`;
+}
+
+/** Another customer's page is the same site to a browser, which sends a Strict cookie along. */
+function foreignPage(origin: string): Html {
+  return html`<section class="group">
+    <h3>From another page</h3>
+    <p class="intro">
+      A page cannot choose the <code>Origin</code> that its browser sends, so this takes a shell
+      too. Whatever cookie comes along, a page of another origin gets no token: 403, and it is
+      reported.
+    </p>
+    <pre tabindex="0">
+curl -i -H 'Origin: http://evil.localhost' -H 'Cookie: __Host-tenantry-grant=stolen' -d grant_type=refresh_token ${origin}/auth/token</pre>
   </section>`;
 }

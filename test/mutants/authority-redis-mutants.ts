@@ -1,0 +1,186 @@
+import { mutantBelow } from "./mutant-below.js";
+import type { SourceMutant } from "./source-mutants.js";
+
+const mutant = mutantBelow(".");
+
+const redis = "identity/authority/redis";
+const strangers = 'if (doubt?.kind === "version" && isAllowed()) listener.doubted(doubt);';
+
+/** Faults of Redis beside the authority's feed, each with the probe of authority-redis-probes.ts that must notice. */
+export const authorityRedisMutants: readonly SourceMutant[] = [
+  mutant(
+    "a denial from Redis needs no MAC",
+    `${redis}/hearing.ts`,
+    strangers,
+    'if (doubt?.kind === "denied") listener.changed({ ...doubt, expiresAt: Date.now() + 3e6 });',
+    "a-strangers-denial-does-nothing",
+  ),
+  mutant(
+    "a denial from Redis that nothing proves is kept in doubt",
+    `${redis}/hearing.ts`,
+    'doubt?.kind === "version" && isAllowed()',
+    "doubt !== null && isAllowed()",
+    "a-strangers-denial-does-nothing",
+  ),
+  mutant(
+    "what cannot be read in Redis is about everything",
+    `${redis}/hearing.ts`,
+    'doubt?.kind === "version" && isAllowed()',
+    '(doubt === null || doubt.kind === "version") && isAllowed()',
+    "junk-has-nothing-asked",
+  ),
+  mutant(
+    "what Redis puts in doubt is thrown away",
+    `${redis}/hearing.ts`,
+    strangers,
+    "",
+    "a-disabled-account-reaches-who-is-cut-off",
+  ),
+  mutant(
+    "doubts from Redis have no end",
+    `${redis}/hearing.ts`,
+    "return used <= perSecond;",
+    "return used > 0;",
+    "strangers-raise-few-doubts",
+  ),
+  mutant(
+    "a version from Redis is demanded of the database",
+    `${redis}/hearing.ts`,
+    "else listener.doubted(change);",
+    "else listener.changed(change);",
+    "a-copys-version-makes-nobody-unavailable",
+  ),
+  mutant(
+    "what the database told of is asked again for Redis",
+    `${redis}/hearing.ts`,
+    "if (known.has(text)) return;",
+    "",
+    "what-the-database-told-is-not-asked-twice",
+  ),
+  mutant(
+    "a version that was told of is known over a gap",
+    `${redis}/hearing.ts`,
+    "known.clear()",
+    "undefined",
+    "after-a-gap-versions-count-anew",
+  ),
+  mutant(
+    "Redis counts as the database's feed",
+    "identity/authority/authority-feed.ts",
+    "return feed.state;",
+    "return beside.state;",
+    "the-databases-feed-says-how-old-an-answer-may-be",
+  ),
+  mutant(
+    "what Redis says is not listened to",
+    "identity/authority/authority-feed.ts",
+    "const ends = [feed.subscribe(listener), beside.subscribe(listener)];",
+    "const ends = [feed.subscribe(listener)];",
+    "a-role-change-reaches-who-is-cut-off",
+  ),
+  mutant(
+    "what the database announces is not published",
+    `${redis}/beside-redis.ts`,
+    '        hearing.known(text);\n        relay.publish(text, "signed");',
+    "        hearing.known(text);",
+    "a-role-change-reaches-who-is-cut-off",
+  ),
+  mutant(
+    "what the database announces without a MAC is not published",
+    `${redis}/beside-redis.ts`,
+    'relay.publish(text, "unsigned");',
+    "",
+    "a-disabled-account-reaches-who-is-cut-off",
+  ),
+  mutant(
+    "what nobody can read is published",
+    `${redis}/beside-redis.ts`,
+    "else if (announcement.doubt !== null) {",
+    "else {",
+    "junk-is-not-spread",
+  ),
+  mutant(
+    "what Redis says is published again",
+    `${redis}/beside-redis.ts`,
+    "onMessage: (text) => hearing.heard(text)",
+    'onMessage: (text) => { hearing.heard(text); relay.publish(text, "signed"); }',
+    "what-redis-says-is-not-sent-on",
+  ),
+  mutant(
+    "a revocation is published by nobody but the database's listeners",
+    "identity/authority/authority.ts",
+    "feed.announce(change);",
+    "",
+    "a-revocation-reaches-others-where-no-feed-is-up",
+  ),
+  mutant(
+    "what is published is signed by a key that not all have yet",
+    "core/seal/announcement.ts",
+    "ring.all.at(-1) ?? ring.current",
+    "ring.current",
+    "a-revocation-is-believed-while-a-secret-is-replaced",
+  ),
+  mutant(
+    "every process publishes what it hears",
+    `${redis}/publisher.ts`,
+    "if (first !== null) await",
+    "if (first !== undefined) await",
+    "an-announcement-is-published-once",
+  ),
+  mutant(
+    "what has no MAC is published once a minute",
+    `${redis}/publisher.ts`,
+    'unsigned: "200"',
+    'unsigned: "60000"',
+    "what-has-no-mac-may-be-said-again",
+  ),
+  mutant(
+    "a Redis that is full carries nothing",
+    `${redis}/publisher.ts`,
+    '.catch(() => "OK")',
+    ".catch(() => null)",
+    "a-full-redis-carries-revocations",
+  ),
+  mutant(
+    "any number of texts is on its way to Redis",
+    `${redis}/publisher.ts`,
+    "if (underWay >= mostUnderWay) return;",
+    "",
+    "a-redis-that-hangs-gathers-little",
+  ),
+  mutant(
+    "texts are sent to a Redis that is down",
+    `${redis}/redis-relay.ts`,
+    'if (state === "up") send(text, kind);',
+    "send(text, kind);",
+    "a-redis-that-is-down-is-sent-nothing",
+  ),
+  mutant(
+    "a silent cut of Redis is not noticed",
+    `${redis}/redis-session.ts`,
+    "lost: Promise.race([listener.lost, pings.failed]),",
+    "lost: listener.lost,",
+    "a-silent-cut-is-noticed",
+  ),
+  mutant(
+    "a connection to Redis that hears nothing counts as up",
+    `${redis}/redis-session.ts`,
+    "await ping();\n",
+    "\n",
+    "what-hears-nothing-is-not-up",
+  ),
+  mutant(
+    "a connection to Redis is left behind",
+    `${redis}/redis-session.ts`,
+    "pings.stop();\n      listener.close();",
+    "pings.stop();",
+    "closing-leaves-nothing-behind",
+  ),
+  mutant(
+    "every try at Redis is told of",
+    "registry/feed/state-events.ts",
+    "if (told === state) return;",
+    "",
+    "an-outage-is-told-once",
+  ),
+];
