@@ -11,6 +11,7 @@ import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { accessMutants } from "./access-mutants.js";
 import { accessProbes, type AccessCopy } from "./access-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -58,6 +59,7 @@ describe(suiteTitle("identity with something wrong in it", server), () => {
 
   it.each(accessMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, file, changes)).not.toBe(true);
     },

@@ -7,6 +7,7 @@ import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { authorityDatabaseMutants, authorityMutants } from "./authority-mutants.js";
 import { authorityProbes } from "./authority-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -44,6 +45,7 @@ describe(suiteTitle("the authority with something wrong in it", server), () => {
 
   it.each(authorityMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },
@@ -51,7 +53,7 @@ describe(suiteTitle("the authority with something wrong in it", server), () => {
 
   it.each(
     authorityDatabaseMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const),
-  )("is found out: %s (by %s)", async (_, killedBy, { sql, undo }) => {
+  )("is found out: %s (by %s)", severalTries, async (_, killedBy, { sql, undo }) => {
     await sound.fixture.admin(sql);
     try {
       expect(await passes(killedBy, sound)).not.toBe(true);

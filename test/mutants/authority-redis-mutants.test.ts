@@ -9,6 +9,7 @@ import { embeddedServer } from "../support/servers.js";
 import { authorityRedisMutants } from "./authority-redis-mutants.js";
 import { authorityRedisProbes } from "./authority-redis-probes.js";
 import { openSourceCopies, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 describeOnRedis("Redis beside the authority with something wrong in it", (url) => {
   let sound: AuthorityStage;
@@ -46,6 +47,7 @@ describeOnRedis("Redis beside the authority with something wrong in it", (url) =
 
   it.each(authorityRedisMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       const module = await copies.copy(file, changes);
       const code = await module<typeof AuthorityModule>("identity/authority/index.ts");

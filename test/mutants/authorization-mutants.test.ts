@@ -9,6 +9,7 @@ import { authorizationCodeProbes } from "./authorization-code-probes.js";
 import { authorizationMutants } from "./authorization-mutants.js";
 import { authorizationProbes, type AuthorizationCopy } from "./authorization-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 const mutants = [...authorizationMutants, ...authorizationCodeMutants];
@@ -45,6 +46,7 @@ describe(suiteTitle("sign-in across hosts with something wrong in it", server), 
 
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).toBe(false);
     },

@@ -5,6 +5,7 @@ import { describeOnRedis } from "../support/redis.js";
 import { cacheMutants, redisMutants, singleRemovals, type CacheMutant } from "./cache-mutants.js";
 import { cacheProbes, redisProbes, type Copy } from "./cache-probes.js";
 import { openSourceCopies, type FileChanges, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 let copies: SourceCopies;
 beforeAll(async () => {
@@ -28,6 +29,7 @@ function areFoundOut(mutants: readonly CacheMutant[], probes: Probes): void {
   });
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { changes }) => {
       expect(await passes(probes, killedBy, await copy(changes))).not.toBe(true);
     },

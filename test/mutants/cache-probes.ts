@@ -329,7 +329,7 @@ export function redisProbes(url: string): Readonly<Record<string, Probe>> {
         const cache = make<string>(copy, { backend, onUnavailable: "compute" });
         proxy.blackhole();
         const answer = as(newScope(), () => cache.get("k")).then(() => "answered");
-        return (await Promise.race([answer, pause(1_000)])) === "answered";
+        return (await Promise.race([answer, pause(3_000)])) === "answered";
       } finally {
         client.disconnect();
         await proxy.close();

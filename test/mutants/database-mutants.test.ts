@@ -7,6 +7,7 @@ import type { Attack } from "../attacks/support/attack.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { mutants, singleRemovals } from "./mutants.js";
 import { probeNamed } from "./probes.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 const attackFolder = join(import.meta.dirname, "../attacks");
@@ -54,6 +55,7 @@ describe(suiteTitle("a guard with something wrong in it", server), () => {
 
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { sql }) => {
       const probe = await probeNamed(killedBy);
       await apply(sql);

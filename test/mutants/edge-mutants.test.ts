@@ -7,6 +7,7 @@ import { openSourceCopies, type SourceCopies } from "./source-copy.js";
 import type { SourceMutant } from "./source-mutants.js";
 import { upgradeMutants } from "./upgrade-mutants.js";
 import { upgradeProbes } from "./upgrade-probes.js";
+import { severalTries } from "./several-tries.js";
 
 const mutants = [...edgeMutants, ...upgradeMutants];
 const probes = { ...edgeProbes, ...upgradeProbes };
@@ -42,6 +43,7 @@ describe("an edge with something wrong in it", () => {
 
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, mutant) => {
       expect(await passes(killedBy, await copy(mutant))).not.toBe(true);
     },

@@ -132,7 +132,7 @@ function audienceOf(seal: string | null): string | null {
 
 async function refusedUpgrade(port: number): Promise<boolean> {
   const { socket, received } = openWebSocket(port, "/socket", ["Host: none.example.com"]);
-  const closed = await Promise.race([once(socket, "close").then(() => true), pause(500)]);
+  const closed = await Promise.race([once(socket, "close").then(() => true), pause(2_500)]);
   socket.destroy();
   return closed === true && /^HTTP\/1\.1 400 /.test(received());
 }

@@ -7,6 +7,7 @@ import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { grantMutants } from "./grant-mutants.js";
 import { grantProbes } from "./grant-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -43,6 +44,7 @@ describe(suiteTitle("grants with something wrong in them", server), () => {
 
   it.each(grantMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "are found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).toBe(false);
     },

@@ -5,6 +5,7 @@ import { openIdentityFixture, type IdentityFixture } from "../identity/support/i
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { identityDatabaseMutants, layersMissing } from "./identity-database-mutants.js";
 import { identityDatabaseProbes } from "./identity-database-probes.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -31,6 +32,7 @@ describe(suiteTitle("identity's part of the database with something wrong in it"
 
   it.each(identityDatabaseMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { sql }) => {
       await fixture.admin(sql);
       expect(await noticed(killedBy)).not.toBeNull();

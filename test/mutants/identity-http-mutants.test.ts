@@ -14,6 +14,7 @@ import { identityHttpProbes } from "./identity-http-probes.js";
 import { openHttpWorld, type Create, type HttpWorld } from "./identity-http-world.js";
 import { identityRequestMutants } from "./identity-request-mutants.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 const below = ["core", "resolver", "registry", "database", "limits"];
@@ -52,6 +53,7 @@ describe(suiteTitle("identity over HTTP with something wrong in it", server), ()
 
   it.each(identityHttpMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       const load = await copies.copy(file, changes);
       const { createIdentityHandler: mutated } = await load<typeof HandlerModule>(
@@ -103,7 +105,7 @@ describe(suiteTitle("identity over HTTP with something wrong in it", server), ()
 
     it.each(
       identityRequestMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const),
-    )("is found out: %s (by %s)", async (_, killedBy, { file, changes }) => {
+    )("is found out: %s (by %s)", severalTries, async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copyOf(file, changes))).toBe(false);
     });
   });

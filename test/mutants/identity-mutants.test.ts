@@ -20,6 +20,7 @@ import {
 import { ownTenantMutants } from "./own-tenant-mutants.js";
 import { ownTenantProbes } from "./own-tenant-probes.js";
 import { openSourceCopies, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 const mutants = [...accountMutants, ...memberMutants, ...apiKeyMutants, ...ownTenantMutants];
@@ -74,7 +75,7 @@ describe(suiteTitle("identity with something wrong in it", server), () => {
       ([name, file, find, replacement, killedBy]) =>
         [name, killedBy, file, find, replacement] as const,
     ),
-  )("is found out: %s (by %s)", async (_, killedBy, file, find, replacement) => {
+  )("is found out: %s (by %s)", severalTries, async (_, killedBy, file, find, replacement) => {
     const copy = await copies.copy(`identity/${file}`, [[find, replacement]]);
     const code = await importCode(copy, file);
     expect(await noticed(killedBy, worldOf(placeOf(killedBy), code))).not.toBeNull();

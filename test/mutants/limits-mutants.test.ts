@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { limitsMutants } from "./limits-mutants.js";
 import { limitsProbes, type LimitsCopy } from "./limits-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 describe("limits and telemetry with something wrong in them", () => {
   let copies: SourceCopies;
@@ -35,6 +36,7 @@ describe("limits and telemetry with something wrong in them", () => {
 
   it.each(limitsMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },

@@ -5,6 +5,7 @@ import { createLimitsStage, type LimitsStage } from "../limits/support/postgres.
 import { storeGuards } from "../limits/support/store-guards.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { storeMutants } from "./limits-store-mutants.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -18,6 +19,7 @@ describe(suiteTitle("counters in PostgreSQL with something wrong in their set-up
 
   it.each(storeMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { sql }) => {
       await limits.stage.admin(sql.replaceAll("%login", limits.login));
       expect(await storeGuards[killedBy]!(limits)).not.toEqual([]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nextProbes, openNextCopy } from "./next-probes.js";
 import { openSourceCopies, type SourceCopies } from "./source-copy.js";
 import type { SourceMutant } from "./source-mutants.js";
+import { severalTries } from "./several-tries.js";
 
 const mutants: readonly SourceMutant[] = [
   {
@@ -109,6 +110,7 @@ describe("tenancy of Next.js with something wrong in it", () => {
 
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, mutant) => {
       expect(await passes(killedBy, mutant)).not.toBe(true);
     },

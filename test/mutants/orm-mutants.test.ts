@@ -13,6 +13,7 @@ import type { Stage } from "../database/support/stage.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { drizzleMutants, kyselyMutants } from "./orm-mutants.js";
 import { openSourceCopies, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 /** What the extensions are made of. */
 const parts = [
@@ -40,6 +41,7 @@ describe(suiteTitle("an ORM's extension with something wrong in it", server), ()
 
   it.each(kyselyMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out in Kysely's: %s (by %s)",
+    severalTries,
     async (_, killedBy, mutant) => {
       const module = await copies.copy(mutant.file, mutant.changes);
       const { kyselyTenancy } = await module<typeof KyselyTenancyModule>(
@@ -57,6 +59,7 @@ describe(suiteTitle("an ORM's extension with something wrong in it", server), ()
 
   it.each(drizzleMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out in Drizzle's: %s (by %s)",
+    severalTries,
     async (_, killedBy, mutant) => {
       const module = await copies.copy(mutant.file, mutant.changes);
       const { drizzleTenancy } = await module<typeof DrizzleTenancyModule>(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { passwordMutants } from "./password-mutants.js";
 import { passwordProbes, type PasswordCopy } from "./password-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 describe("passwords, addresses, mail and attempts with something wrong in them", () => {
   let copies: SourceCopies;
@@ -41,6 +42,7 @@ describe("passwords, addresses, mail and attempts with something wrong in them",
 
   it.each(passwordMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },

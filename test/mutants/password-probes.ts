@@ -214,7 +214,7 @@ export const passwordProbes: Readonly<Record<string, (copy: PasswordCopy) => Pro
     for (const isBreached of hooks) {
       const options = { serviceName, isBreached, breachTimeout: 20, onEvent: () => undefined };
       const asked = rules.createPasswordRules(options).problems(password);
-      const late = new Promise<string>((resolve) => setTimeout(() => resolve("late"), 1_000));
+      const late = new Promise<string>((resolve) => setTimeout(() => resolve("late"), 3_000));
       if (!same(await Promise.race([asked, late]), [])) return false;
     }
     return true;

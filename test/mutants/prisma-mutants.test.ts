@@ -10,6 +10,7 @@ import { writeCases } from "../conformance/prisma/write-cases.js";
 import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { prismaMutants } from "./prisma-mutants.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 const cases = new Map<string, Case>(
@@ -69,6 +70,7 @@ describe(suiteTitle("a Prisma extension with something wrong in it", server), ()
 
   it.each(prismaMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by the case that %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       const mutated = await extendedBy(arenaOf(killedBy), file, changes);
       expect(await holds(killedBy, mutated)).not.toBe(true);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queueMutants } from "./queue-mutants.js";
 import { queueProbes, type QueueCopy } from "./queue-probes.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
+import { severalTries } from "./several-tries.js";
 
 describe("queues with something wrong in them", () => {
   let copies: SourceCopies;
@@ -46,6 +47,7 @@ describe("queues with something wrong in them", () => {
 
   it.each(queueMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "are found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },

@@ -10,6 +10,7 @@ import { embeddedServer, suiteTitle } from "../support/servers.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 import { sourceMutants } from "./source-mutants.js";
 import { planted, sourceProbes, tapFor, type Copy } from "./source-probes.js";
+import { severalTries } from "./several-tries.js";
 
 const server = embeddedServer();
 
@@ -90,6 +91,7 @@ describe(suiteTitle("a pool with something wrong in it", server), () => {
 
   it.each(sourceMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "is found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },

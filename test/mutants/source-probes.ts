@@ -250,7 +250,7 @@ export const sourceProbes: Readonly<Record<string, (copy: Copy) => Promise<boole
       const code = await codeOf(() => app.db.query("select 1"));
       held.release();
       await waiting;
-      return code === "POOL_EXHAUSTED" && performance.now() - started < 1_000;
+      return code === "POOL_EXHAUSTED" && performance.now() - started < 1_800;
     });
   },
 

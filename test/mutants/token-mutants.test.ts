@@ -9,6 +9,7 @@ import { embeddedServer } from "../support/servers.js";
 import { openSourceCopies, type Changes, type SourceCopies } from "./source-copy.js";
 import { tokenMutants } from "./token-mutants.js";
 import { tokenProbes, type TokenCopy } from "./token-probes.js";
+import { severalTries } from "./several-tries.js";
 
 describe("access tokens of our own with something wrong in them", () => {
   let copies: SourceCopies;
@@ -31,6 +32,7 @@ describe("access tokens of our own with something wrong in them", () => {
     return {
       token: await module("identity/token/index.ts"),
       sealedKeys: await module("identity/token/keys/sealed-private-key.ts"),
+      memory: await module("identity/token/verification-memory.ts"),
       database,
     };
   }
@@ -47,6 +49,7 @@ describe("access tokens of our own with something wrong in them", () => {
 
   it.each(tokenMutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
     "are found out: %s (by %s)",
+    severalTries,
     async (_, killedBy, { file, changes }) => {
       expect(await passes(killedBy, await copy(file, changes))).not.toBe(true);
     },

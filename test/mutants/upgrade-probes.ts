@@ -52,7 +52,7 @@ async function upgrading(
 /** Whether the connection is closed soon. */
 const closes = async (client: Socket): Promise<boolean> =>
   client.destroyed ||
-  (await Promise.race([once(client, "close").then(() => true), pause(500)])) === true;
+  (await Promise.race([once(client, "close").then(() => true), pause(2_500)])) === true;
 
 async function failsLoudly(copy: EdgeCopy, fail: () => unknown): Promise<boolean> {
   let tenant = "";
