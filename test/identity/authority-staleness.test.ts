@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { CheckedClaims } from "../../src/identity/authority/index.js";
 import { openTcpProxy, type TcpProxy } from "../registry/tcp-proxy.js";
-import { describeOnServers } from "../support/servers.js";
+import { describeOnEmbedded } from "../support/servers.js";
 import { until } from "../support/until.js";
 import {
   openAuthorityStage,
@@ -20,7 +20,7 @@ import { caller } from "./support/identity-fixture.js";
 
 const generous = 5_000;
 
-describeOnServers("how long a revoked token is still taken", (server) => {
+describeOnEmbedded("how long a revoked token is still taken", (server) => {
   let stage: AuthorityStage;
   beforeAll(async () => {
     stage = await openAuthorityStage(server);

@@ -16,7 +16,7 @@ import {
   type PostgresFeedOptions,
 } from "../../src/registry/feed/postgres-feed.js";
 import { createPostgresRegistry } from "../../src/registry/postgres/postgres-registry.js";
-import { describeOnServers } from "../support/servers.js";
+import { describeOnEmbedded } from "../support/servers.js";
 import {
   clientsOf,
   openRegistryFixture,
@@ -29,7 +29,7 @@ import { until } from "../support/until.js";
 // How long a suspended tenant is still served, by what is broken. Every test first makes sure that
 // the one who serves has the tenant in its cache, where it would stay for 10 s or longer.
 
-describeOnServers("how stale a cached tenant can get", (server) => {
+describeOnEmbedded("how stale a cached tenant can get", (server) => {
   let fixture: RegistryFixture;
   beforeAll(async () => {
     fixture = await openRegistryFixture(server);
