@@ -1,5 +1,6 @@
 import { nameOf, quoted, sqlName } from "../catalog/names.js";
-import { columnCannotBeNull, policyLeaks } from "../policies/index.js";
+import { columnCannotBeNull } from "../catalog/nullable.js";
+import { policyLeaks } from "../policies/index.js";
 import { tenantTables } from "../subject/subject.js";
 import type { Check } from "./check.js";
 

@@ -1,5 +1,4 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
-export { columnCannotBeNull } from "./tenant-column.js";
 export { meaningOf } from "./effective.js";
 export type { Case, Meaning, MeaningKind, VerdictWord } from "./meaning.js";
 export {

@@ -1,10 +1,11 @@
+import { columnCannotBeNull } from "../catalog/nullable.js";
 import type { ClassifiedTable } from "../subject/subject.js";
 import type { Atom, ContextValue, Value } from "./atom.js";
 import { contextsAmong, Equalities } from "./equalities.js";
 import { bindingOf } from "./binding.js";
 import type { Case, MeaningKind } from "./meaning.js";
 import type { Analysis, Range } from "./range.js";
-import { columnCannotBeNull, comparesLoosely } from "./tenant-column.js";
+import { comparesLoosely } from "./tenant-column.js";
 
 /** What one case, a list of what then holds, lets through; undefined where it cannot come. */
 export function judge(

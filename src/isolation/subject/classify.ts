@@ -2,7 +2,9 @@ import type { Catalog, Oid } from "../catalog/catalog.js";
 import { columnNamed, nameOf } from "../catalog/names.js";
 import type { Column, Relation } from "../catalog/relation.js";
 import type { Manifest } from "../manifest/manifest.js";
+import type { Assume } from "./read-subject.js";
 import type { ClassifiedTable } from "./subject.js";
+import { classifyThrough } from "./through.js";
 
 interface Evidence {
   readonly catalog: Catalog;
@@ -12,6 +14,7 @@ interface Evidence {
   /** Names of columns that hold the tenant. */
   readonly columns: readonly string[];
   readonly manifest?: Manifest;
+  readonly assume: Assume;
 }
 
 /** The journals of migration tools: nobody's rows, and the app has no business with them. */
@@ -23,11 +26,17 @@ export function classify(evidence: Evidence): ReadonlyMap<Oid, ClassifiedTable> 
   const relations = [...evidence.catalog.relations.values()].filter(
     ({ kind, extension }) => kind.endsWith("table") && extension === null,
   );
-  const tables = new Map<Oid, ClassifiedTable>();
-  for (const relation of relations) tables.set(relation.oid, classifyOne(evidence, relation));
-  // A partition holds the rows of its parent, whatever its name says.
-  for (const relation of relations) {
-    const parent = ancestorOf(evidence.catalog, relation);
+  const alone = new Map<Oid, ClassifiedTable>();
+  for (const relation of relations) alone.set(relation.oid, classifyOne(evidence, relation));
+  const tables = classifyThrough(evidence.catalog, alone, evidence.assume);
+  asTheirParents(evidence.catalog, tables);
+  return tables;
+}
+
+/** A partition holds the rows of its parent, whatever its name says. */
+function asTheirParents(catalog: Catalog, tables: Map<Oid, ClassifiedTable>): void {
+  for (const { relation } of tables.values()) {
+    const parent = ancestorOf(catalog, relation);
     const ofParent = parent === undefined ? undefined : tables.get(parent.oid);
     const own = tables.get(relation.oid)!;
     if (ofParent === undefined || own.class === ofParent.class) continue;
@@ -35,7 +44,6 @@ export function classify(evidence: Evidence): ReadonlyMap<Oid, ClassifiedTable> 
     const why = `a part of ${nameOf(ofParent.relation)}`;
     tables.set(relation.oid, { relation, class: ofParent.class, tenantColumn, why });
   }
-  return tables;
 }
 
 function classifyOne(evidence: Evidence, relation: Relation): ClassifiedTable {
@@ -61,6 +69,7 @@ function fromManifest({ manifest, columns, root }: Evidence, relation: Relation)
       class: "unclassified" as const,
       tenantColumn: undefined,
       why: said.question,
+      asked: true as const,
     };
   }
   if (said.class !== "tenant") return { relation, class: said.class, tenantColumn: undefined, why };

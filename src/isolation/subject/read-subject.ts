@@ -8,6 +8,7 @@ import { chooseContext } from "./context.js";
 import { readManifestTable } from "./manifest-table.js";
 import { findRoot } from "./root.js";
 import type { Subject, SubjectOptions } from "./subject.js";
+import { concludeRoot } from "./conclude-root.js";
 import { chooseTenantColumns } from "./tenant-columns.js";
 
 /**
@@ -35,10 +36,18 @@ export function subjectOf(
 ): Subject {
   const assumptions: string[] = [];
   const assume = (sentence: string) => void assumptions.push(sentence);
-  const root = findRoot(catalog, options.root ?? manifest?.root);
+  const said = findRoot(catalog, options.root ?? manifest?.root);
   const context = chooseContext(catalog, options, manifest, assume);
-  const columns = chooseTenantColumns(catalog, options, manifest, root, assume);
-  const tables = classify({ catalog, classes, root, columns, ...(manifest ? { manifest } : {}) });
+  const columns = chooseTenantColumns(catalog, options, manifest, said, assume);
+  const root = said ?? concludeRoot(catalog, columns, assume);
+  const tables = classify({
+    catalog,
+    classes,
+    root,
+    columns,
+    assume,
+    ...(manifest ? { manifest } : {}),
+  });
   const appRoles = chooseAppRoles(catalog, tables, options, manifest, assume);
   return { catalog, appRoles, root, context, tables, assumptions };
 }

@@ -37,6 +37,8 @@ export interface ClassifiedTable {
   readonly tenantColumn: Column | undefined;
   /** How that is known, in a few words. */
   readonly why: string;
+  /** The manifest leaves it to a person: nothing is concluded then. */
+  readonly asked?: true;
 }
 
 export interface SubjectOptions {

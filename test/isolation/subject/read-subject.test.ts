@@ -110,6 +110,52 @@ describeOnServers("what is judged", (server) => {
     expect(said.assumptions.join()).not.toContain("--tenant-column");
   });
 
+  it("takes a table for a tenant's where each of its rows must refer to a tenant's", async () => {
+    const subject = await subjectAfter(
+      `${organizations}
+       create table step (id bigint primary key, task_id bigint not null references task);
+       create table note (id bigint, step_id bigint references step, check (step_id is not null));
+       create table person (id bigint primary key, last_project bigint references project);`,
+      { tenantColumns: ["organization_id", "project_id"] },
+    );
+    expect(classesOf(subject)).toMatchObject({
+      "public.step": ["tenant", undefined],
+      "public.note": ["tenant", undefined],
+      "public.person": ["unclassified", undefined],
+    });
+    expect(subject.assumptions).toContainEqual(
+      "Without a tenant column, but a tenant's by a foreign key that may not be NULL: public.step, public.note (--manifest).",
+    );
+    const person = [...subject.tables.values()].find(({ relation }) => relation.name === "person");
+    expect(person?.why).toContain("its foreign key (last_project) leads to public.project");
+  });
+
+  it("leaves to a person what the manifest leaves to one, whatever the keys say", async () => {
+    const manifest = {
+      version: 1,
+      tenantColumn: "organization_id",
+      tables: { "public.step": { class: "unclear", question: "Whose are steps?" } },
+    };
+    const subject = await subjectAfter(
+      `${organizations} create table step (id bigint, project_id bigint not null references project);`,
+      {},
+      manifest,
+    );
+    expect(classesOf(subject)["public.step"]).toEqual(["unclassified", undefined]);
+  });
+
+  it("takes for the root what the tenant columns refer to, where that is one table", async () => {
+    const one = await subjectAfter(organizations, { tenantColumns: ["organization_id"] });
+    expect(one.root?.name).toBe("organization");
+    expect(one.assumptions.join()).toContain("(--root)");
+    const two = await subjectAfter(
+      `${organizations} create table rival (id bigint primary key);
+       create table claim (organization_id bigint references rival);`,
+      { tenantColumns: ["organization_id"] },
+    );
+    expect(two.root).toBeUndefined();
+  });
+
   it("counts a partition as its parent", async () => {
     const subject = await subjectAfter(
       `create table event (tenant_id int, at int) partition by range (at);
