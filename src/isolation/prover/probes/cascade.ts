@@ -1,5 +1,6 @@
 import { columnNames, nameOf, quoted, sqlName } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
+import type { Subject } from "../../subject/subject.js";
 import { describeRefusal, type Row } from "../attempt.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { assigns, equals, insertSql } from "../rows.js";
@@ -43,9 +44,18 @@ function childrenOf({ target }: Trial): readonly Child[] {
     .flatMap(({ relation, tenantColumn }) =>
       foreignKeys(relation)
         .filter(({ references }) => references.relation === target.relation.oid)
+        .filter((key) => tenantColumn !== undefined || !isItsTenant(target.subject, relation, key))
         .filter(({ references }) => follows(references.onDelete) || follows(references.onUpdate))
         .map((key) => ({ relation, tenantColumn: tenantColumn?.name, key })),
     );
+}
+
+/** Where nothing but this key says whose a row is, the row goes with its parent, to whoever has that. */
+function isItsTenant({ tables }: Subject, relation: Relation, key: ForeignKey): boolean {
+  return foreignKeys(relation)
+    .filter(({ references }) => references.relation !== relation.oid)
+    .filter(({ references }) => tables.get(references.relation)?.class === "tenant")
+    .every((each) => each === key);
 }
 
 async function pull(trial: Trial, child: Child, verb: "delete" | "update"): Promise<Outcome> {
