@@ -24,7 +24,7 @@ describeOnServers("the registry's feed", (server) => {
         channel: registryChannel,
         pingChannel: "ping",
         pingInterval: 100,
-        timeout: 300,
+        timeout: 1_500,
       },
       () => undefined,
     ).then(

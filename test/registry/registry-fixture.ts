@@ -42,7 +42,7 @@ export function quietPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: 5,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: 10_000,
     query_timeout: 2_000,
   });
   pool.on("error", () => undefined);

@@ -53,7 +53,14 @@ export async function createStage(server: TestServer, options: StageOptions = {}
   const open: Stage["open"] = (settings = {}, secret = database.secret) => {
     const tenantry = createTenantry({
       // LISTEN on its own way, so that a tap sees the pool's traffic only.
-      database: { pg, url: database.appUrl, listenUrl: database.appUrl, ...settings },
+      database: {
+        pg,
+        url: database.appUrl,
+        listenUrl: database.appUrl,
+        // A loaded machine is no failure; what tests time limits sets its own.
+        connectionTimeout: 20_000,
+        ...settings,
+      },
       operatorDatabase: database.operatorUrl,
       resolve: [fromHost({ baseDomain: "app.example.com" })],
       secret,
