@@ -84,7 +84,7 @@ describeOnServers("the registry in PostgreSQL, when something is wrong", (server
 
   it("is unavailable where no server is, and where the connection breaks", async () => {
     const between = await openTcpProxy(fixture.database.appUrl);
-    const app = quietPool(between.url);
+    const app = quietPool(between.url, 1_000);
     const registry = registryWith({ app, operator: app });
     expect((await findAcme(registry))?.slug).toBe("acme");
     for (const disturb of [between.cut, between.blackhole]) {

@@ -37,13 +37,16 @@ export async function openRegistryFixture(server: TestServer): Promise<RegistryF
   };
 }
 
-/** A pool whose idle connections may break without ending the test. */
-export function quietPool(connectionString: string): pg.Pool {
+/**
+ * A pool whose idle connections may break without ending the test.
+ * @param patience milliseconds until it gives up on a connection, or on an answer
+ */
+export function quietPool(connectionString: string, patience = 10_000): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: 5,
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 2_000,
+    connectionTimeoutMillis: patience,
+    query_timeout: patience,
   });
   pool.on("error", () => undefined);
   return pool;

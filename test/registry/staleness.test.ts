@@ -65,7 +65,7 @@ describeOnEmbedded("how stale a cached tenant can get", (server) => {
   async function instance(options: InstanceOptions = {}): Promise<Instance> {
     const { appUrl: direct } = fixture.database;
     const { feedUrl = direct, appUrl = direct, feedOptions, ...cacheOptions } = options;
-    const pool = quietPool(appUrl);
+    const pool = quietPool(appUrl, 2_000);
     let queries = 0;
     const app = {
       query: (text: string, values: unknown[]) => {
