@@ -15,7 +15,9 @@ export function textOf(report: Report, { full = false, width = 100 }: TextOption
     report.target.map(([name, value]) => `${name}: ${value}`).join("\n"),
     listOf("Assumed", report.assumptions, wrap),
     ...severities.map((severity) => groupOf(severity, report.findings, wrap)),
-    ...report.matrices.map((matrix) => matrixOf(matrix, full)),
+    ...report.matrices.map((matrix) =>
+      matrix.isExplained === true ? explained(matrix, wrap) : matrixOf(matrix, full),
+    ),
     listOf("Not proven", report.unproven, wrap),
     listOf(
       "Suppressed",
@@ -93,6 +95,16 @@ function matrixOf(matrix: Matrix, full: boolean): string {
   return [rows.length === 0 ? "" : columns([heading, ...lines]), summary]
     .filter(Boolean)
     .join("\n");
+}
+
+/** Each row in words: what was asked, the answer, and why. */
+function explained({ rows }: Matrix, wrap: Wrap): string {
+  const lines = rows.flatMap(({ name, cells }) =>
+    cells.map(({ verdict, note = "" }) =>
+      [`${symbols[verdict].padEnd(5)} ${name}`, wrap(note, "      ")].join("\n"),
+    ),
+  );
+  return lines.join("\n");
 }
 
 function isTelling({ verdict }: Cell): boolean {
