@@ -128,7 +128,7 @@ export class Site {
       );
       if (!isGood(first)) {
         throw new Unanswered(
-          `GET ${this.route} was answered ${first.status} to ${describeIdentity(identity)} at ${hostOf(identity)}: give --route with a path that answers, or --as with what signs it in.`,
+          `GET ${this.route} was answered ${first.status} to ${describeIdentity(identity)} at ${hostOf(identity)}: give --host of a tenant, --route with a path that answers, or --as with what signs it in.`,
         );
       }
       const nobody = await this.ask(visitor, { method: "GET", path });

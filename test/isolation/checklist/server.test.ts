@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { checklist } from "../../../src/isolation/checklist/checklist.js";
+import type { ChecklistOptions } from "../../../src/isolation/checklist/options.js";
+import { listen, type Bug } from "./server.js";
+import { answersIn, found } from "./support.js";
+
+async function ask(bugs: readonly Bug[], options: Partial<ChecklistOptions> = {}) {
+  const service = await listen(...bugs);
+  try {
+    return await checklist({ ...service.options, ...options });
+  } finally {
+    service.close();
+  }
+}
+
+const ofServer = ["K1", "K2", "K3", "K5", "K11"];
+
+it("holds of a sound service, whatever is asked of it over HTTP", async () => {
+  const report = await ask([]);
+  const answers = answersIn(report);
+  for (const id of ofServer) expect(answers.get(id), id).toMatchObject({ verdict: "holds" });
+  expect(answers.get("K5")!.evidence).toMatch(/of 72 pages of the other, .* 72 were its own/);
+  expect(answers.get("K11")!.evidence).toContain("2 things of another tenant's were compared");
+});
+
+it.each<[Bug, string, RegExp]>([
+  ["default tenant", "K1", /no Host was answered 200 with what is acme's own/],
+  ["first of two hosts", "K1", /two Hosts was answered 200 with what is globex's own/],
+  ["default tenant", "K2", /an unknown subdomain was answered 200 with what is acme's own/],
+  ["matches by prefix", "K2", /the tenant's host as a prefix was answered 200/],
+  ["matches by suffix", "K2", /the tenant's host as a suffix was answered 200/],
+  ["case leads elsewhere", "K3", /upper case was answered 200 with what is globex's own/],
+  ["reads around odd letters", "K3", /a percent|an underscore was answered 200/],
+  ["keeps the tenant after an error", "K5", /held what is that tenant's own/],
+  ["shows the stack", "K11", /a path that is not there was answered 404 with a stack/],
+  ["names the other tenant", "K11", /was answered 404 with what is globex's own/],
+  ["tells what is there", "K11", /otherwise than what nobody has: status 403 instead of 404/],
+])("says open where a service %s (%s)", async (bug, id, seen) => {
+  const report = await ask([bug]);
+  expect(answersIn(report).get(id)).toMatchObject({ verdict: "open" });
+  expect(found(report, id).join("\n")).toMatch(seen);
+  // How a host is matched concerns three items; what is no host's matter stays apart.
+  for (const other of ["K5", "K11"].filter((each) => each !== id)) {
+    expect(answersIn(report).get(other)!.verdict, other).toBe("holds");
+  }
+});
+
+it("takes a failure of the server's for no refusal", async () => {
+  const { verdict, evidence } = answersIn(await ask(["fails without a host"])).get("K1")!;
+  expect(verdict).toBe("unproven");
+  expect(evidence).toContain("a failure and no refusal");
+});
+
+it.each<[string, Partial<ChecklistOptions>, readonly string[], string]>([
+  ["the route answers nobody", { route: "/nowhere" }, ofServer, "--route"],
+  ["no host was named", { hosts: [] }, ofServer, "--host"],
+  ["one tenant was named", { hosts: ["acme.app.localhost"] }, ["K5"], "--host"],
+])("proves nothing where %s, and names the option", async (_, options, ids, option) => {
+  const answers = answersIn(await ask([], options));
+  for (const id of ids) {
+    expect(answers.get(id)!.verdict, id).toBe("unproven");
+    expect(answers.get(id)!.evidence).toContain(option);
+  }
+});
