@@ -3,7 +3,7 @@ import type { ChecklistOptions } from "../../isolation/checklist/options.js";
 import type { Command, Invocation, OptionSpec } from "../command.js";
 import { migrationUrlOption } from "../connection.js";
 import { verdictCodes } from "../exit-codes.js";
-import { stringOption, stringOptions } from "../parse.js";
+import { numberOption, stringOption, stringOptions } from "../parse.js";
 import { stepPrinter } from "../print.js";
 import { failOnOption, printReport, reportOptions } from "../report-output.js";
 import { nextSignal } from "../signals.js";
@@ -52,6 +52,8 @@ requests, so that it takes more to aim it at another machine.`,
     ),
     "jobs-url": text("<url>", "the database of pg-boss, where it is another"),
     "audit-table": text("<table>", "where events are recorded (default: told by names)"),
+    only: text("<id,…>", "these items only, as K4,K9"),
+    "hear-within": text("<milliseconds>", "K4: in which a change must be heard (default: 5000)"),
     write: {
       type: "boolean",
       description: "K4: create a tenant in the registry, suspend it, and archive it",
@@ -91,6 +93,8 @@ async function optionsOf(invocation: Invocation): Promise<ChecklistOptions> {
       redis: stringOption(invocation, "redis-url"),
       auditTable: stringOption(invocation, "audit-table"),
     }),
+    ...only(invocation),
+    ...hearWithin(invocation),
     hosts: stringOptions(invocation, "host"),
     identities: await Promise.all(files.map((file) => readIdentityFile(file, env))),
     ownedTargets: ownedTargets(invocation),
@@ -98,6 +102,16 @@ async function optionsOf(invocation: Invocation): Promise<ChecklistOptions> {
     env,
     onStep: stepPrinter(invocation),
   };
+}
+
+function only(invocation: Invocation): Pick<ChecklistOptions, "only"> {
+  const ids = stringOption(invocation, "only")?.split(",");
+  return ids === undefined ? {} : { only: ids.map((id) => id.trim().toUpperCase()) };
+}
+
+function hearWithin(invocation: Invocation): Pick<ChecklistOptions, "hearWithin"> {
+  const milliseconds = numberOption(invocation, "hear-within", 1, 600_000);
+  return milliseconds === undefined ? {} : { hearWithin: milliseconds };
 }
 
 function here(): string | undefined {

@@ -1,6 +1,7 @@
 import { orImpossible } from "../audit/impossible.js";
 import { acceptedBy } from "../manifest/accepted.js";
 import { secretsOf } from "../probe/identity/identity.js";
+import { impossible, unusable } from "../probe/problem.js";
 import { redact } from "../probe/redact.js";
 import type { Finding, Rule } from "../report/finding.js";
 import type { MatrixRow, Report } from "../report/report.js";
@@ -19,15 +20,29 @@ import type { ChecklistOptions } from "./options.js";
  */
 export async function checklist(options: ChecklistOptions): Promise<Report> {
   const finish = startReport("checklist", acceptedBy(options.manifest));
+  const asked = itemsOf(options);
   return withInputs(options, async (inputs) => {
     const answers: (readonly [Item, Answer])[] = [];
-    for (const item of items) {
+    for (const item of asked) {
+      if (options.signal?.aborted === true) {
+        throw impossible("The checklist was interrupted.", "Start it again.");
+      }
       options.onStep?.(`${item.id}  ${item.question}?`);
       answers.push([item, await answerOf(item, inputs)]);
     }
     const secrets = (inputs.given.server?.identities ?? []).flatMap(secretsOf);
     return finish(redact(await resultOf(inputs, answers), secrets));
   });
+}
+
+/** @throws {TenantryError} `CONFIG_INVALID` */
+function itemsOf({ only }: Pick<ChecklistOptions, "only">): readonly Item[] {
+  const unknown = only?.find((id) => !items.some((item) => item.id === id));
+  if (unknown === undefined) return items.filter(({ id }) => only?.includes(id) ?? true);
+  throw unusable(
+    `There is no item ${JSON.stringify(unknown)}.`,
+    `There are: ${items.map(({ id }) => id).join(", ")}.`,
+  );
 }
 
 async function answerOf(item: Item, inputs: Inputs): Promise<Answer> {
@@ -49,7 +64,7 @@ async function resultOf(
   return {
     target: targetOf(given, subject),
     assumptions: subject?.assumptions ?? [],
-    rules: items.map(ruleOf),
+    rules: answers.map(([item]) => ruleOf(item)),
     findings: answers.flatMap(([item, { findings = [] }]) =>
       findings.map((found): Finding => ({ rule: ruleOf(item), ...found })),
     ),

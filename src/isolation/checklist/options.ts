@@ -26,6 +26,10 @@ export interface ChecklistOptions extends SubjectOptions {
   readonly redis?: string;
   /** Where audit events are kept, as `public.audit_log`. Default: told by names. */
   readonly auditTable?: string;
+  /** These items only, as `["K4"]`. Default all. */
+  readonly only?: readonly string[];
+  /** Milliseconds in which the service has to hear of a change in the registry. Default 5,000. */
+  readonly hearWithin?: number;
   /** Create, suspend and archive a tenant of its own in the registry. Default false. */
   readonly write?: boolean;
   /** Default: `process.env`; for `${NAME}` in identities. */

@@ -16,9 +16,10 @@ export function textOf(report: Report, { full = false, width = 100 }: TextOption
     listOf("Assumed", report.assumptions, wrap),
     ...severities.map((severity) => groupOf(severity, report.findings, wrap)),
     ...report.matrices.map((matrix) =>
-      matrix.isExplained === true ? explained(matrix, wrap) : matrixOf(matrix, full),
+      isExplained(matrix) ? explained(matrix, wrap) : matrixOf(matrix, full),
     ),
-    listOf("Not proven", report.unproven, wrap),
+    // What a matrix explains is not said twice.
+    listOf("Not proven", report.matrices.some(isExplained) ? [] : report.unproven, wrap),
     listOf(
       "Suppressed",
       report.suppressed.map(
@@ -96,6 +97,8 @@ function matrixOf(matrix: Matrix, full: boolean): string {
     .filter(Boolean)
     .join("\n");
 }
+
+const isExplained = (matrix: Matrix) => matrix.isExplained === true;
 
 /** Each row in words: what was asked, the answer, and why. */
 function explained({ rows }: Matrix, wrap: Wrap): string {

@@ -151,7 +151,7 @@ describe(suiteTitle("the checklist, of a database", server), () => {
     afterAll(() => close?.());
 
     const live = async (options: Partial<ChecklistOptions>) => {
-      const report = await ask({ ...service, ...options });
+      const report = await ask({ ...service, only: ["K4"], hearWithin: 1_000, ...options });
       return { ...answersIn(report).get("K4")!, found: found(report, "K4") };
     };
     const mine = () =>

@@ -32,6 +32,19 @@ it.each([
     ".github/workflows/ci.yml runs tenantry prove",
   ],
   [
+    "a job of GitLab's",
+    {
+      ".gitlab-ci.yml":
+        "isolation:\n  script:\n    - npm ci\n    - npx tenantry@1 probe --as a.json\n",
+    },
+    ".gitlab-ci.yml runs tenantry probe",
+  ],
+  [
+    "a shell script",
+    { "scripts/check.sh": "set -e\nnpx tenantry prove # really\n" },
+    "scripts/check.sh runs tenantry prove",
+  ],
+  [
     "a script",
     { "package.json": '{"scripts":{"isolation":"tenantry probe --as a.json"}}' },
     "the script isolation runs tenantry probe",
@@ -78,6 +91,8 @@ it("does not take a title for a proof", async () => {
 it("asks for Redis and jobs only where the packages name a client of one", async () => {
   const none = answersIn(await ask({ "package.json": '{"dependencies":{"express":"5.0.0"}}' }));
   for (const id of ["K9", "K10"]) expect(none.get(id)!.verdict).toBe("not applicable");
+  const silent = answersIn(await ask({ "package.json": '{"name":"a"}' }));
+  for (const id of ["K9", "K10"]) expect(silent.get(id)!.verdict).toBe("unproven");
   const both = answersIn(
     await ask({ "apps/web/package.json": '{"dependencies":{"ioredis":"5.0.0","bullmq":"5.0.0"}}' }),
   );
@@ -115,11 +130,16 @@ it("ends with 1 for what is open or not proven, and with 0 where that is allowed
   const allowed = await command("--repository", sound, "--allow-unproven");
   expect(allowed.code).toBe(0);
   expect(allowed.out).toMatch(/^ok {4}K8 Is there a test/m);
-  expect(allowed.out).toContain("a.test.ts:3 calls proveIsolation()");
+  expect(allowed.out).toMatch(/a\.test\.ts:3 calls\s+proveIsolation\(\)/);
   expect(await command("--repository", open, "--allow-unproven")).toMatchObject({ code: 1 });
 });
 
+it("asks the items that are named, and no other", async () => {
+  expect([...answersIn(await checklist({ only: ["K8", "K2"] })).keys()]).toEqual(["K2", "K8"]);
+});
+
 it.each([
+  [["--only", "K13"], "There are: K1, K2"],
   [["--repository", "/nowhere/at-all"], "--repository"],
   [["--base-url", "http://127.0.0.1:1", "--host", "acme.localhost"], "gave no answer"],
   [["--base-url", "http://192.0.2.1", "--host", "acme.test"], "--i-own-this-target"],

@@ -8,6 +8,7 @@ export interface DatabaseOptions extends SubjectOptions {
   readonly manifest?: Manifest;
   readonly auditTable?: string;
   readonly write?: boolean;
+  readonly hearWithin?: number;
   /** A URL that may write the registry. */
   readonly operatorUrl: string;
 }

@@ -1,5 +1,6 @@
 import { sealMember } from "../../../queue/sealed-data.js";
 import type { Found } from "../../checks/check.js";
+import { leavesOf } from "../../probe/compare/leaves.js";
 import { isTenantName } from "../../probe/identity/identity.js";
 import { readBossJobs } from "../database/boss-jobs.js";
 import type { KnownTenants } from "../database/known-tenants.js";
@@ -55,12 +56,12 @@ type Stamp = "sealed" | "named" | "none";
 /** Tenantry's seal; or a field that is called after a tenant, or holds a known one. */
 export function stampOf(data: unknown, tenants: KnownTenants): Stamp {
   if (typeof data !== "object" || data === null) return "none";
-  const entries = Object.entries(data);
-  const seal = entries.find(([name]) => name === sealMember)?.[1] as unknown;
+  const seal = (data as Record<string, unknown>)[sealMember];
   if (typeof seal === "string" && /^t1(\.[^.]+){4,}$/.test(seal)) return "sealed";
-  const isNamed = entries.some(([name, value]: [string, unknown]) => {
-    const isText = typeof value === "number" || (typeof value === "string" && value !== "");
-    return isText && (tenants.size === 0 ? isTenantName(name) : tenants.has(String(value)));
+  const isNamed = [...leavesOf(data)].some(([path, leaf]) => {
+    const value = leaf.replace(/^"|"$/g, "");
+    if (tenants.size > 0) return tenants.has(value);
+    return isTenantName(path.split(".").at(-1)!) && !["", "null"].includes(value);
   });
   return isNamed ? "named" : "none";
 }
@@ -94,11 +95,12 @@ function withoutJobs({ given }: Inputs, looked: readonly string[]): Answer {
       `${seen}: give --database-url or --jobs-url, --redis-url, or --repository to see whether there are queues.`,
     );
   }
-  const found = [...repository.dependencies()].filter((name) => clients.test(name));
+  const named = repository.dependencies();
+  const found = [...named].filter((name) => clients.test(name));
   if (found.length === 0) {
     return {
       verdict: "not applicable",
-      evidence: `${seen}, and none of the ${repository.dependencies().size} packages that the repository names is a queue's client.`,
+      evidence: `${seen}, and none of the ${named.size} packages that the repository names is a queue's client.`,
     };
   }
   const unseen = found.filter((name) => !looksAt.has(name as "bullmq"));

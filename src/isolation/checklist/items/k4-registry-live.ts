@@ -1,5 +1,4 @@
-import { rowsOf } from "../../../database/migrations/client.js";
-import { withClient } from "../../../database/migrations/client.js";
+import { rowsOf, withClient } from "../../../database/migrations/client.js";
 import type { Reader } from "../../catalog/reader.js";
 import { judged, Unanswered, type Answer, type Item } from "../item.js";
 import type { Database } from "../database/database.js";
@@ -29,7 +28,7 @@ export const k4: Item = {
       );
     }
     return withClient(database.options.operatorUrl, (client: Reader) =>
-      tryRegistry(server, client),
+      tryRegistry(server, client, database.options.hearWithin),
     );
   },
 };

@@ -13,7 +13,8 @@ export const k8: Item = {
   needs: ["repository"],
   async answer({ repository }) {
     const { running, skipped, titled, testFiles, jobs } = findIsolationTests(repository);
-    const looked = `${testFiles} test files, ${jobs} CI files and the scripts of package.json were read`;
+    const bound = repository.isCut ? ", of a part of the repository," : "";
+    const looked = `${testFiles} test files, ${jobs} CI files and scripts${bound} were read`;
     if (running.length > 0) return judged([], `${looked}: ${listed(running, 3)}.`);
     const idle = skipped.length === 0 ? "" : ` Skipped: ${listed(skipped, 3)}.`;
     if (titled.length > 0) {

@@ -56,7 +56,8 @@ const clients =
 /** A service that names no client of a cache has none, but for what it keeps in variables. */
 function withoutRedis({ given: { repository } }: Inputs): Answer {
   if (repository === undefined) throw new Unanswered("Nothing was asked: give --redis-url.");
-  const found = [...repository.dependencies()].filter((name) => clients.test(name));
+  const named = repository.dependencies();
+  const found = [...named].filter((name) => clients.test(name));
   if (found.length > 0) {
     throw new Unanswered(
       `The packages name ${found.join(", ")}: give --redis-url of the Redis that the service has used. Caches in memory are the linter's (no-unkeyed-cache).`,
@@ -64,6 +65,6 @@ function withoutRedis({ given: { repository } }: Inputs): Answer {
   }
   return {
     verdict: "not applicable",
-    evidence: `None of the ${repository.dependencies().size} packages that the repository names is a cache or its client.`,
+    evidence: `None of the ${named.size} packages that the repository names is a cache or its client.`,
   };
 }

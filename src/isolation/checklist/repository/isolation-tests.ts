@@ -13,7 +13,8 @@ export interface IsolationTests {
   readonly jobs: number;
 }
 
-const isTest = /(\.|-|_)(test|spec)\.[cm]?[jt]sx?$|(^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
+const isTest = /(\.|-|_)(test|spec)\.[cm]?[jt]sx?$|(^|\/)(__tests__|tests?)\/.*\.[cm]?[jt]sx?$/;
+const isScript = /(^|\/)(Makefile|Jenkinsfile|[^/]+\.sh)$/;
 const isJob =
   /^(\.github\/workflows|\.woodpecker|\.buildkite)\/[^/]+\.ya?ml$|^(\.gitlab-ci|bitbucket-pipelines|azure-pipelines|\.circleci\/config)\.ya?ml$/;
 const command = /\btenantry(?:@\S+)?\s+(prove|probe)\b/;
@@ -27,6 +28,7 @@ export function findIsolationTests({ files }: Repository): IsolationTests {
     running: [
       ...calls.filter(({ skipped }) => !skipped).map(({ said }) => said),
       ...jobs.flatMap(commandsInJob),
+      ...files.filter(({ path }) => isScript.test(path)).flatMap(commandsInShell),
       ...files.filter(({ path }) => /(^|\/)package\.json$/.test(path)).flatMap(commandsInScripts),
     ],
     skipped: calls.filter(({ skipped }) => skipped).map(({ said }) => said),
@@ -63,12 +65,20 @@ function commandsInJob(file: SourceFile): readonly string[] {
     visit(document, {
       Pair(_, { key, value }) {
         if (!/^(run|script|before_script|after_script|command|commands)$/.test(String(key))) return;
-        const found = command.exec(String(value).replace(/^\s*#.*$/gm, ""));
-        if (found !== null) said.push(`${file.path} runs tenantry ${found[1]!}`);
+        said.push(...commandsIn(file.path, String(value)));
       },
     });
   }
   return said;
+}
+
+function commandsInShell(file: SourceFile): readonly string[] {
+  return commandsIn(file.path, file.read());
+}
+
+function commandsIn(path: string, script: string): readonly string[] {
+  const found = command.exec(script.replace(/(^|\s)#.*$/gm, ""));
+  return found === null ? [] : [`${path} runs tenantry ${found[1]!}`];
 }
 
 function commandsInScripts(file: SourceFile): readonly string[] {

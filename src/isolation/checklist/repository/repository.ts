@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { TenantryError } from "../../../core/tenantry-error.js";
+import { Unanswered } from "../item.js";
 
 const mostFiles = 50_000;
 const largest = 1_000_000;
@@ -17,19 +18,32 @@ export interface SourceFile {
 /** A folder of source: its files by name, read when asked for. */
 export class Repository {
   readonly files: readonly SourceFile[];
+  /** Whether there are more than were read. */
+  readonly isCut: boolean;
 
   /** @throws {TenantryError} `CONFIG_INVALID` where there is no such folder */
   constructor(readonly root: string) {
     assertFolder(root);
-    this.files = [...filesIn(resolve(root), resolve(root))].slice(0, mostFiles);
+    const files: SourceFile[] = [];
+    for (const file of filesIn(resolve(root), resolve(root))) {
+      if (files.push(file) > mostFiles) break;
+    }
+    this.files = files.slice(0, mostFiles);
+    this.isCut = files.length > mostFiles;
   }
 
-  /** What the package.json files name as dependencies, of whatever kind. */
+  /**
+   * What the package.json files name as dependencies, of whatever kind.
+   * @throws {Unanswered} where they name nothing: then the repository tells nothing of what is used
+   */
   dependencies(): ReadonlySet<string> {
     const names = this.files
       .filter(({ path }) => /(^|\/)package\.json$/.test(path))
       .flatMap((file) => dependenciesIn(file));
-    return new Set(names);
+    if (names.length > 0) return new Set(names);
+    throw new Unanswered(
+      "No package.json of the repository names a package: give --redis-url, or --jobs-url.",
+    );
   }
 }
 

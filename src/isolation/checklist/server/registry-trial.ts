@@ -12,15 +12,13 @@ type Statuses = readonly number[];
 
 const said = (statuses: Statuses) => statuses.join(" and ");
 
-/** Milliseconds in which a change has to be heard. */
-const patience = 5_000;
-
 /**
  * Creates a tenant, sees its host answered, suspends it, sees it refused, and archives it: also where
  * anything fails between.
  * @param client may write the registry
+ * @param patience milliseconds in which a change has to be heard
  */
-export async function tryRegistry(site: Site, client: Reader): Promise<Answer> {
+export async function tryRegistry(site: Site, client: Reader, patience = 5_000): Promise<Answer> {
   const [visitor] = await site.visitors();
   const { parent, port } = partsOf(visitor!.host);
   const slug = `checklist-${randomBytes(5).toString("hex")}`;
@@ -33,14 +31,14 @@ export async function tryRegistry(site: Site, client: Reader): Promise<Answer> {
   const unknown = await look();
   const { id } = await tenants.create({ slug, name: "Tenantry checklist" }).catch(refused);
   try {
-    const born = await changeFrom(look, unknown);
+    const born = await changeFrom(look, unknown, patience);
     if (born === null) {
       throw new Unanswered(
         `A tenant ${slug} was created, and ${host} was still answered ${said(unknown)} after ${patience} ms: is it this service's database, and is that its base domain?`,
       );
     }
     await tenants.suspend(id);
-    const ended = await changeFrom(look, born.seen);
+    const ended = await changeFrom(look, born.seen, patience);
     const made = `A tenant created for this was answered ${said(born.seen)} after ${born.milliseconds} ms, where ${said(unknown)} had been answered before`;
     if (ended !== null && !ended.seen.some((status, at) => isNewlyGood(status, unknown[at]!))) {
       return judged(
@@ -79,7 +77,7 @@ function isNewlyGood(status: number, unknown: number): boolean {
   return status >= 200 && status < 300 && status !== unknown;
 }
 
-async function changeFrom(look: () => Promise<Statuses>, before: Statuses) {
+async function changeFrom(look: () => Promise<Statuses>, before: Statuses, patience: number) {
   const started = performance.now();
   for (;;) {
     const seen = await look();
