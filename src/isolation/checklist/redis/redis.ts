@@ -35,13 +35,17 @@ export class Redis {
     let cursor = "0";
     do {
       const [next, page] = listOf(await this.connection.send("SCAN", cursor, "COUNT", "1000"));
-      for (const key of listOf(page ?? [])) found.add(String(key));
-      cursor = String(next);
-    } while (cursor !== "0" && found.size < mostKeys);
+      for (const key of listOf(page)) found.add(textOf(key));
+      cursor = textOf(next);
+    } while (!["0", ""].includes(cursor) && found.size < mostKeys);
     return { keys: [...found].sort(), cut: cursor !== "0" };
   }
 }
 
-function listOf(reply: Reply): readonly Reply[] {
+function textOf(reply: Reply | undefined): string {
+  return typeof reply === "string" ? reply : "";
+}
+
+function listOf(reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? (reply as readonly Reply[]) : [];
 }

@@ -64,7 +64,7 @@ function* filesIn(folder: string, root: string): Generator<SourceFile> {
 function dependenciesIn(file: SourceFile): readonly string[] {
   const fields = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
   const content = packageOf(file);
-  return fields.flatMap((field) => Object.keys((content[field] ?? {}) as object));
+  return fields.flatMap((field) => Object.keys(content[field] ?? {}));
 }
 
 /** A package.json's content; empty where it cannot be read. */
