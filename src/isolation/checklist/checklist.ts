@@ -102,7 +102,7 @@ function targetOf(
           ] as const,
         ]),
     ...(repository === undefined ? [] : [["repository", repository.root] as const]),
-    ...(redis === undefined ? [] : [["redis", "read"] as const]),
+    ...(redis === undefined ? [] : [["redis", redis.place] as const]),
   ];
 }
 

@@ -111,6 +111,7 @@ describe(suiteTitle("the checklist, of a database", server), () => {
     let close: () => Promise<void>;
     let service: Pick<ChecklistOptions, "baseUrl" | "hosts">;
     let remembers = false;
+    let leavesOpen = false;
     const memory = new Map<string, string>();
 
     beforeAll(async () => {
@@ -120,6 +121,8 @@ describe(suiteTitle("the checklist, of a database", server), () => {
         `insert into tenantry.tenant (id, slug, name) values
            (gen_random_uuid(), 'acme', 'Acme'), (gen_random_uuid(), 'globex', 'Globex')`,
       );
+      const app = new pg.Pool({ connectionString: database.appUrl, max: 1 });
+      app.on("error", () => undefined);
       const status = async (slug: string) => {
         const known = memory.get(slug);
         if (remembers && known !== undefined) return known;
@@ -131,6 +134,10 @@ describe(suiteTitle("the checklist, of a database", server), () => {
         return rows[0]?.status;
       };
       const http = createServer((request, response) => {
+        if (leavesOpen && request.method === "POST") {
+          void app.query("begin").finally(() => response.destroy());
+          return;
+        }
         const slug = (request.headers.host ?? "").split(".")[0]!;
         void status(slug).then((found) => {
           response.statusCode = found === "active" ? 200 : found === undefined ? 421 : 403;
@@ -146,6 +153,7 @@ describe(suiteTitle("the checklist, of a database", server), () => {
         http.closeAllConnections();
         http.close();
         await pool.end();
+        await app.end();
       };
     });
     afterAll(() => close?.());
@@ -190,6 +198,19 @@ describe(suiteTitle("the checklist, of a database", server), () => {
       expect([verdict, evidence]).toEqual([
         "unproven",
         expect.stringContaining("--operator-url") as string,
+      ]);
+    });
+
+    it("says open where a failed request leaves its transaction open", async () => {
+      const options = { ...service, only: ["K5"] };
+      expect(answersIn(await ask(options)).get("K5")!.evidence).toContain(
+        "No session of the application was left in a transaction",
+      );
+      leavesOpen = true;
+      const report = await ask(options);
+      leavesOpen = false;
+      expect(found(report, "K5")).toEqual([
+        expect.stringMatching(/^role tenantry_test_app: .*left idle in transaction/) as string,
       ]);
     });
 

@@ -25,10 +25,19 @@ it("holds of a sound service, whatever is asked of it over HTTP", async () => {
 
 it.each<[Bug, string, RegExp]>([
   ["default tenant", "K1", /no Host was answered 200 with what is acme's own/],
-  ["first of two hosts", "K1", /two Hosts was answered 200 with what is globex's own/],
+  [
+    "first of two hosts",
+    "K1",
+    /a known and an unknown Host was answered 200 with what is globex's own/,
+  ],
   ["default tenant", "K2", /an unknown subdomain was answered 200 with what is acme's own/],
   ["matches by prefix", "K2", /the tenant's host as a prefix was answered 200/],
   ["matches by suffix", "K2", /the tenant's host as a suffix was answered 200/],
+  [
+    "front page for unknown hosts",
+    "K2",
+    /unknown domain was answered 200 as if nothing were wrong/,
+  ],
   ["case leads elsewhere", "K3", /upper case was answered 200 with what is globex's own/],
   ["reads around odd letters", "K3", /a percent|an underscore was answered 200/],
   ["keeps the tenant after an error", "K5", /held what is that tenant's own/],
@@ -45,6 +54,25 @@ it.each<[Bug, string, RegExp]>([
   }
 });
 
+it("does not ask for hosts where two tenants share one, each with its own", async () => {
+  const identities = ["acme", "globex"].map((tenant) => ({
+    name: tenant,
+    tenant,
+    host: "app.localhost",
+    headers: { authorization: `Bearer key-of-${tenant}` },
+  }));
+  const report = await ask([], { hosts: [], identities });
+  const answers = answersIn(report);
+  for (const id of ["K1", "K2", "K3"]) expect(answers.get(id)!.verdict).toBe("not applicable");
+  for (const id of ["K5", "K11"]) expect(answers.get(id)!.verdict).toBe("holds");
+});
+
+it("ends without a verdict where it is interrupted", async () => {
+  await expect(ask([], { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: "PROOF_IMPOSSIBLE",
+  });
+});
+
 it("takes a failure of the server's for no refusal", async () => {
   const { verdict, evidence } = answersIn(await ask(["fails without a host"])).get("K1")!;
   expect(verdict).toBe("unproven");
@@ -54,6 +82,7 @@ it("takes a failure of the server's for no refusal", async () => {
 it.each<[string, Partial<ChecklistOptions>, readonly string[], string]>([
   ["the route answers nobody", { route: "/nowhere" }, ofServer, "--route"],
   ["no host was named", { hosts: [] }, ofServer, "--host"],
+  ["the page is the same for both", { route: "/about" }, ["K3", "K5"], "--route"],
   ["one tenant was named", { hosts: ["acme.app.localhost"] }, ["K5"], "--host"],
 ])("proves nothing where %s, and names the option", async (_, options, ids, option) => {
   const answers = answersIn(await ask([], options));

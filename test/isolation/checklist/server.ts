@@ -13,7 +13,8 @@ export type Bug =
   | "shows the stack"
   | "names the other tenant"
   | "tells what is there"
-  | "fails without a host";
+  | "fails without a host"
+  | "front page for unknown hosts";
 
 const tenants = ["acme", "globex"] as const;
 type Tenant = (typeof tenants)[number];
@@ -62,6 +63,8 @@ class Service {
     };
     const own = this.tenantOf(request);
     if (own === "failure") return answer(500, { error: "failure" });
+    if (own === null && this.bugs.has("front page for unknown hosts"))
+      return answer(200, "welcome");
     if (own === null) return answer(421, { error: "unknown host" });
     const tenant = this.left.get(request.socket) ?? own;
     this.left.delete(request.socket);
@@ -73,6 +76,7 @@ class Service {
       for await (const _ of request) void _;
       return fail(400);
     }
+    if (request.url === "/about") return answer(200, "the same for everybody");
     const path = /^\/things(?:\/([^?]*))?(?:\?.*)?$/.exec(request.url ?? "");
     if (path === null) return fail(404);
     const [, id] = path;
@@ -89,7 +93,8 @@ class Service {
     const host = headers.host ?? "";
     if (this.bugs.has("fails without a host") && host === "") return "failure";
     if (hosts.length > 1 && !this.bugs.has("first of two hosts")) return null;
-    const found = this.lookUp(host);
+    const keyed = tenants.find((tenant) => headers.authorization === `Bearer key-of-${tenant}`);
+    const found = /^app\.localhost(:|$)/.test(host) ? (keyed ?? null) : this.lookUp(host);
     return found ?? (this.bugs.has("default tenant") ? "acme" : null);
   }
 

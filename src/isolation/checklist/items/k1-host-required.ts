@@ -32,7 +32,7 @@ function trialsOf({ host }: Visitor, path: string): readonly Trial[] {
     trial("an empty Host", { hosts: [""] }),
     trial("an empty Host in HTTP/1.0", { version: "1.0", hosts: [""] }),
     trial("the same Host twice", { hosts: [host, host] }),
-    trial("two Hosts", { hosts: [host, `nobody-${host}`] }),
-    trial("two Hosts, the unknown first", { hosts: [`nobody-${host}`, host] }),
+    trial("a known and an unknown Host", { hosts: [host, `nobody-${host}`] }),
+    trial("an unknown and a known Host", { hosts: [`nobody-${host}`, host] }),
   ];
 }

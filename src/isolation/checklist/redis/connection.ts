@@ -8,6 +8,8 @@ export interface RedisConnection {
   /** @throws {TenantryError} `PROOF_IMPOSSIBLE` */
   send(...command: readonly string[]): Promise<Reply>;
   close(): void;
+  /** As `127.0.0.1:6379/0`. */
+  readonly place: string;
 }
 
 const patience = 10_000;
@@ -26,7 +28,8 @@ export async function connectRedis(text: string): Promise<RedisConnection> {
     ? connectSecure({ host, port, servername: host })
     : connectPlain({ host, port });
   const send = await sender(socket, secure ? "secureConnect" : "connect", `${host}:${port}`);
-  const connection = { send, close: () => socket.destroy() };
+  const place = `${host}:${port}/${url.pathname.slice(1) || "0"}`;
+  const connection = { send, close: () => socket.destroy(), place };
   try {
     await greet(send, url);
     return connection;

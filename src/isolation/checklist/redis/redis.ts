@@ -15,6 +15,11 @@ export class Redis {
 
   constructor(private readonly connection: RedisConnection) {}
 
+  /** As `127.0.0.1:6379/0`. */
+  get place(): string {
+    return this.connection.place;
+  }
+
   /** Up to a bound; read once. */
   keys(): Promise<Keys> {
     return (this.scanned ??= this.scan());
