@@ -1,4 +1,4 @@
-import type { Reader } from "../catalog/reader.js";
+import type { Ask } from "./database/ask.js";
 import type { Database } from "./database/database.js";
 import { Unanswered, type Need } from "./item.js";
 import type { Redis } from "./redis/redis.js";
@@ -10,8 +10,8 @@ export interface Given {
   readonly database?: Database;
   readonly repository?: Repository;
   readonly redis?: Redis;
-  /** Connections to where pg-boss's tables may be. */
-  readonly jobDatabases: readonly Reader[];
+  /** Of where pg-boss's tables may be. */
+  readonly jobDatabases: readonly Ask[];
 }
 
 /** What each input is given by. */

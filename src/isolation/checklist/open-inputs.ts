@@ -4,6 +4,7 @@ import { parseIdentity } from "../probe/identity/identity-file.js";
 import type { Identity } from "../probe/identity/identity.js";
 import { parseBaseUrl } from "../probe/identity/target.js";
 import { unusable } from "../probe/problem.js";
+import { asking } from "./database/ask.js";
 import { Database } from "./database/database.js";
 import { Inputs, type Given } from "./inputs.js";
 import type { ChecklistOptions } from "./options.js";
@@ -29,7 +30,7 @@ export async function withInputs<T>(options: ChecklistOptions, work: Work<T>): P
           ...(server === undefined ? {} : { server }),
           ...(redis === undefined ? {} : { redis: new Redis(redis) }),
           ...(client === undefined ? {} : { database: databaseOf(client, options) }),
-          jobDatabases: [client, jobs].filter((each) => each !== undefined),
+          jobDatabases: [client, jobs].filter((each) => each !== undefined).map(asking),
         };
         return work(new Inputs(given));
       }),

@@ -50,7 +50,9 @@ describeOnRedis("the checklist, of a cache and of jobs", (url) => {
     expect(
       report.findings.filter(({ rule }) => rule.id === "K9").map((each) => each.subject),
     ).toEqual(["key acmecorp:menu", "key user:*:profile"]);
-    expect(found(report, "K9").join()).toContain("3 keys name no tenant");
+    expect(found(report, "K9").join()).toContain(
+      "3 keys of the form user:*:profile name no tenant",
+    );
   });
 
   it("proves nothing of an empty Redis, nor of keys where no tenant is known", async () => {

@@ -54,21 +54,25 @@ it.each<[Bug, string, RegExp]>([
   }
 });
 
+const atOneHost = ["acme", "globex"].map((tenant) => ({
+  name: tenant,
+  tenant,
+  host: "app.localhost",
+  headers: { authorization: `Bearer key-of-${tenant}` },
+}));
+
 it("does not ask for hosts where two tenants share one, each with its own", async () => {
-  const identities = ["acme", "globex"].map((tenant) => ({
-    name: tenant,
-    tenant,
-    host: "app.localhost",
-    headers: { authorization: `Bearer key-of-${tenant}` },
-  }));
+  const identities = atOneHost;
   const report = await ask([], { hosts: [], identities });
   const answers = answersIn(report);
   for (const id of ["K1", "K2", "K3"]) expect(answers.get(id)!.verdict).toBe("not applicable");
   for (const id of ["K5", "K11"]) expect(answers.get(id)!.verdict).toBe("holds");
+  const alike = answersIn(await ask([], { hosts: [], identities, route: "/about" }));
+  for (const id of ["K1", "K2", "K3"]) expect(alike.get(id)!.verdict).toBe("unproven");
 });
 
 it("ends without a verdict where it is interrupted", async () => {
-  await expect(ask([], { signal: AbortSignal.abort() })).rejects.toMatchObject({
+  await expect(checklist({ signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: "PROOF_IMPOSSIBLE",
   });
 });

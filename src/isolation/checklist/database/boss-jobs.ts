@@ -1,6 +1,5 @@
-import { rowsOf } from "../../../database/migrations/client.js";
 import { sqlName } from "../../catalog/names.js";
-import type { Reader } from "../../catalog/reader.js";
+import type { Ask } from "./ask.js";
 
 export interface BossJob {
   readonly queue: string;
@@ -11,9 +10,8 @@ export interface BossJob {
 const mostJobs = 1_000;
 
 /** A bounded number of the jobs and schedules of every pg-boss that the database holds. */
-export async function readBossJobs(client: Reader): Promise<readonly BossJob[]> {
-  const schemas = await rowsOf<{ name: string }>(
-    client,
+export async function readBossJobs(ask: Ask): Promise<readonly BossJob[]> {
+  const schemas = await ask<{ name: string }>(
     `select n.nspname::text as name
      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where c.relname = 'job' and c.relkind in ('r', 'p') and exists (
@@ -27,8 +25,7 @@ export async function readBossJobs(client: Reader): Promise<readonly BossJob[]> 
       ["job", "id::text"],
       ["schedule", "'schedule'"],
     ] as const) {
-      const rows = await rowsOf<BossJob>(
-        client,
+      const rows = await ask<BossJob>(
         `select name as queue, ${id} as id, data from ${sqlName({ schema, name: table })}
          where name not like '\\_\\_pgboss%' limit ${mostJobs}`,
       );

@@ -2,6 +2,7 @@ import type { Reader } from "../../catalog/reader.js";
 import type { Manifest } from "../../manifest/manifest.js";
 import { readSubject } from "../../subject/read-subject.js";
 import type { Subject, SubjectOptions } from "../../subject/subject.js";
+import { asking, type Ask } from "./ask.js";
 import { readTenants, type KnownTenants } from "./known-tenants.js";
 
 export interface DatabaseOptions extends SubjectOptions {
@@ -18,10 +19,14 @@ export class Database {
   private subject: Promise<Subject> | undefined;
   private tenants: Promise<KnownTenants> | undefined;
 
+  readonly ask: Ask;
+
   constructor(
-    readonly client: Reader,
+    private readonly client: Reader,
     readonly options: DatabaseOptions,
-  ) {}
+  ) {
+    this.ask = asking(client);
+  }
 
   /** @throws {TenantryError} `PROOF_IMPOSSIBLE` where an option names what is not there */
   read(): Promise<Subject> {
@@ -30,6 +35,6 @@ export class Database {
 
   /** By what keys and jobs may name them. */
   async knownTenants(): Promise<KnownTenants> {
-    return (this.tenants ??= readTenants(this.client, await this.read()));
+    return (this.tenants ??= readTenants(this.ask, await this.read()));
   }
 }

@@ -1,6 +1,5 @@
-import { rowsOf } from "../../../database/migrations/client.js";
 import { sqlName, quoted } from "../../catalog/names.js";
-import type { Reader } from "../../catalog/reader.js";
+import { isUnreadable, type Ask } from "./ask.js";
 import { tenantTables, type Subject } from "../../subject/subject.js";
 
 /** Ids of tenants, and slugs where the registry has them; bounded. */
@@ -13,10 +12,10 @@ const mostTables = 5;
  * The tenants that there are: from Tenantry's registry, else the root's keys, else what stands in the
  * tenant columns of some tables. Empty where the login may read none of them.
  */
-export async function readTenants(client: Reader, subject: Subject): Promise<KnownTenants> {
+export async function readTenants(ask: Ask, subject: Subject): Promise<KnownTenants> {
   const found = new Set<string>();
   for (const query of queriesFor(subject)) {
-    const rows = await rowsOf<{ name: string | null }>(client, query).catch(denied);
+    const rows = await ask<{ name: string | null }>(query).catch(denied);
     for (const { name } of rows) if (name !== null && name.length > 0) found.add(name);
     if (found.size > 0 && subject.context.sealed) break;
   }
@@ -39,8 +38,6 @@ const registry = `select unnest(array[id::text, slug]) as name from tenantry.ten
 
 /** What may not be read is not known; a broken connection is not swallowed. */
 function denied(error: unknown): readonly { name: null }[] {
-  const { code } = error as { code?: string };
-  // Insufficient privilege, Tenantry's own refusal of a scope, or a table that is not there.
-  if (code === "42501" || code === "42P01" || code?.startsWith("TN") === true) return [];
+  if (isUnreadable(error)) return [];
   throw error;
 }

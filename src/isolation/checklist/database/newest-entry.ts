@@ -1,7 +1,6 @@
-import { rowsOf } from "../../../database/migrations/client.js";
 import { quoted, sqlName } from "../../catalog/names.js";
-import type { Reader } from "../../catalog/reader.js";
 import type { Relation } from "../../catalog/relation.js";
+import { isUnreadable, type Ask } from "./ask.js";
 
 export interface Entries {
   /** Null where none was found. */
@@ -11,7 +10,7 @@ export interface Entries {
 }
 
 /** When something was recorded last, by the tables' columns of times. */
-export async function newestEntry(client: Reader, tables: readonly Relation[]): Promise<Entries> {
+export async function newestEntry(ask: Ask, tables: readonly Relation[]): Promise<Entries> {
   let last: Date | null = null;
   let unread = false;
   for (const table of tables) {
@@ -19,11 +18,10 @@ export async function newestEntry(client: Reader, tables: readonly Relation[]): 
     for (const { name } of times.slice(0, 3)) {
       const query = `select max(${quoted(name)})::timestamptz as at from ${sqlName(table)} where ${quoted(name)} <= now()`;
       try {
-        const [row] = await rowsOf<{ at: Date | null }>(client, query);
+        const [row] = await ask<{ at: Date | null }>(query);
         if (row?.at != null && (last === null || row.at > last)) last = row.at;
       } catch (error) {
-        // Privileges, or Tenantry's own refusal of a scope.
-        if (!/^(42501|TN\w*)$/.test(String((error as { code?: unknown }).code))) throw error;
+        if (!isUnreadable(error)) throw error;
         unread = true;
       }
     }

@@ -42,7 +42,7 @@ async function jobsIn({ given: { jobDatabases, redis } }: Inputs) {
   const looked: string[] = [];
   const jobs: Job[] = [];
   if (jobDatabases.length > 0) looked.push("PostgreSQL (pg-boss)");
-  for (const client of jobDatabases) jobs.push(...(await readBossJobs(client)));
+  for (const ask of jobDatabases) jobs.push(...(await readBossJobs(ask)));
   if (redis !== undefined) {
     looked.push("Redis (BullMQ)");
     const found = await bullJobs(redis, await bullQueues(redis));

@@ -43,7 +43,7 @@ export const k12: Item = {
         },
       ];
     });
-    const entries = await newestEntry(database.client, tables);
+    const entries = await newestEntry(database.ask, tables);
     const names = tables.map(nameOf).join(", ");
     const kept = `${names}: ${tables.length - new Set(findings.map(({ subject: each }) => each)).size} of ${tables.length} can only be added to by ${subject.appRoles.map(({ name }) => name).join(", ")}.`;
     if (findings.length === 0 && entries.last === null) {

@@ -1,4 +1,4 @@
-import { rowsOf, withClient } from "../../../database/migrations/client.js";
+import { withClient } from "../../../database/migrations/client.js";
 import type { Reader } from "../../catalog/reader.js";
 import { judged, Unanswered, type Answer, type Item } from "../item.js";
 import type { Database } from "../database/database.js";
@@ -35,9 +35,8 @@ export const k4: Item = {
 
 const needed = ["tenant.stamp", "tenant.announce", "domain.hold", "domain.touch"];
 
-async function sleepingTriggers({ client }: Database): Promise<readonly string[]> {
-  const rows = await rowsOf<{ name: string }>(
-    client,
+async function sleepingTriggers({ ask }: Database): Promise<readonly string[]> {
+  const rows = await ask<{ name: string }>(
     `select c.relname || '.' || t.tgname as name
      from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
      where c.relnamespace = 'tenantry'::pg_catalog.regnamespace and t.tgenabled in ('O', 'A')`,

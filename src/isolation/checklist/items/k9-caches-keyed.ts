@@ -30,7 +30,7 @@ export const k9: Item = {
     const evidence = `${own.length} keys were read${bound}: ${own.filter(isOwnKey).length} are of Tenantry's own form, ${own.length - bare.length} in all name a tenant (${tenants.size} names known).`;
     if (bare.length > 0 && tenants.size === 0) {
       throw new Unanswered(
-        `${evidence} Without knowing the tenants nobody can tell whether ${bare[0]!} names one: give --database-url.`,
+        `${evidence} Without knowing the tenants nobody can tell whether ${patternOf(bare[0]!)} names one: give --database-url.`,
       );
     }
     return judged(findingsFor(bare), evidence);
@@ -38,14 +38,11 @@ export const k9: Item = {
 };
 
 function findingsFor(bare: readonly string[]): readonly Found[] {
-  const patterns = new Map<string, string[]>();
-  for (const key of bare) {
-    const pattern = patternOf(key);
-    patterns.set(pattern, [...(patterns.get(pattern) ?? []), key]);
-  }
-  return [...patterns].map(([pattern, keys]) => ({
+  const patterns = new Map<string, number>();
+  for (const key of bare) patterns.set(patternOf(key), (patterns.get(patternOf(key)) ?? 0) + 1);
+  return [...patterns].map(([pattern, count]) => ({
     subject: `key ${pattern}`,
-    message: `${keys.length} ${keys.length === 1 ? "key names" : "keys name"} no tenant, as ${JSON.stringify(keys[0]!.slice(0, 100))}.`,
+    message: `${count} ${count === 1 ? "key" : "keys"} of the form ${pattern} ${count === 1 ? "names" : "name"} no tenant.`,
     mend: "Put the tenant's id into the key, or cache through createCache of tenantry/cache, which does. What is truly everybody's, accept in the manifest's suppressions.",
   }));
 }

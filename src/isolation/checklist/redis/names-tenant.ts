@@ -22,11 +22,14 @@ export function namesTenant(key: string, tenants: KnownTenants): boolean {
   );
 }
 
-/** A key's shape: what is counted, random or long in it becomes a star. */
+/**
+ * A key's shape. What is counted, random or long in it becomes a star: it may be anybody's, and the session of
+ * whoever is signed in.
+ */
 export function patternOf(key: string): string {
   return key
     .replace(uuid, "*")
     .split(/([^A-Za-z0-9_-]+)/)
-    .map((part) => (/\d.*\d.*\d|^\d+$|^.{25,}$/.test(part) ? "*" : part))
+    .map((part, at) => (at % 2 === 1 || /^[A-Za-z_-]{0,24}$/.test(part) ? part : "*"))
     .join("");
 }
