@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { ChecklistOptions } from "../../isolation/checklist/options.js";
 import type { Command, Invocation, OptionSpec } from "../command.js";
-import { migrationUrlOption } from "../connection.js";
 import { verdictCodes } from "../exit-codes.js";
 import { numberOption, stringOption, stringOptions } from "../parse.js";
 import { stepPrinter } from "../print.js";
@@ -43,9 +42,8 @@ requests, so that it takes more to aim it at another machine.`,
       "<folder>",
       "the service's source (default: here, where there is a package.json)",
     ),
-    "redis-url": text("<url>", "the Redis of its cache and its BullMQ jobs; only read"),
+    "redis-url": text("<url>", "of its cache and its BullMQ jobs; only read (default: REDIS_URL)"),
     ...subjectOptions,
-    ...migrationUrlOption,
     "operator-url": text(
       "<url>",
       `for --write (default: ${operatorVariable}, or the database URL)`,
@@ -90,7 +88,7 @@ async function optionsOf(invocation: Invocation): Promise<ChecklistOptions> {
       baseUrl: stringOption(invocation, "base-url"),
       route: stringOption(invocation, "route"),
       repository: stringOption(invocation, "repository") ?? here(),
-      redis: stringOption(invocation, "redis-url"),
+      redis: stringOption(invocation, "redis-url") ?? env["REDIS_URL"],
       auditTable: stringOption(invocation, "audit-table"),
     }),
     ...only(invocation),

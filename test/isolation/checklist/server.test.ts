@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { checklist } from "../../../src/isolation/checklist/checklist.js";
 import type { ChecklistOptions } from "../../../src/isolation/checklist/options.js";
+import { severityOf } from "../../../src/isolation/report/finding.js";
 import { listen, type Bug } from "./server.js";
 import { answersIn, found } from "./support.js";
 
@@ -28,7 +29,7 @@ it.each<[Bug, string, RegExp]>([
   [
     "first of two hosts",
     "K1",
-    /a known and an unknown Host was answered 200 with what is globex's own/,
+    /a known and an unknown Host was answered 200 with what is acme's own/,
   ],
   ["default tenant", "K2", /an unknown subdomain was answered 200 with what is acme's own/],
   ["matches by prefix", "K2", /the tenant's host as a prefix was answered 200/],
@@ -60,6 +61,18 @@ const atOneHost = ["acme", "globex"].map((tenant) => ({
   host: "app.localhost",
   headers: { authorization: `Bearer key-of-${tenant}` },
 }));
+
+it("takes another tenant's page for graver than one's own, and says each thing once", async () => {
+  const gravest = async (bug: Bug, id: string) =>
+    (await ask([bug])).findings
+      .filter(({ rule }) => rule.id === id)
+      .map((finding) => [finding.detail, severityOf(finding)]);
+  expect(await gravest("default tenant", "K2")).toContainEqual(["an unknown domain", "critical"]);
+  expect(await gravest("first of two hosts", "K1")).toEqual([
+    ["a known and an unknown Host", "high"],
+    ["the same Host twice", "high"],
+  ]);
+});
 
 it("does not ask for hosts where two tenants share one, each with its own", async () => {
   const identities = atOneHost;

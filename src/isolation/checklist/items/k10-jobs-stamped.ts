@@ -91,8 +91,12 @@ function withoutJobs({ given }: Inputs, looked: readonly string[]): Answer {
     looked.length === 0 ? "Nothing was looked at" : `No job was found in ${looked.join(" and ")}`;
   const { repository } = given;
   if (repository === undefined) {
+    const others = [
+      given.database === undefined ? "--database-url" : "--jobs-url",
+      ...(given.redis === undefined ? ["--redis-url"] : []),
+    ];
     throw new Unanswered(
-      `${seen}: give --database-url or --jobs-url, --redis-url, or --repository to see whether there are queues.`,
+      `${seen}: give ${others.join(", ")}, or --repository to see whether there are queues.`,
     );
   }
   const named = repository.dependencies();

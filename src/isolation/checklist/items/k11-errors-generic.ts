@@ -7,6 +7,7 @@ import { judged, Unanswered, type Item } from "../item.js";
 import { errorTrials, foreignThing, type ErrorTrial } from "../server/errors.js";
 import { markerIn } from "../server/markers.js";
 import { tally } from "../server/refusals.js";
+import { worstOfEach } from "../server/worst-of-each.js";
 import type { Site, Visitor } from "../server/site.js";
 
 export const k11: Item = {
@@ -34,7 +35,7 @@ export const k11: Item = {
       throw new Unanswered("No request that should have failed was answered with an error.");
     }
     return judged(
-      [...findings, ...alike.findings],
+      [...worstOfEach(findings), ...alike.findings],
       `${seen.length} errors were read (${tally(seen)}). ${alike.evidence}`,
     );
   },

@@ -4,6 +4,7 @@ import { judged, type Answer, type Item } from "../item.js";
 import { partsOf, withoutHosts } from "../server/hosts.js";
 import { markerIn } from "../server/markers.js";
 import { expectRefusals, tally, type Trial } from "../server/refusals.js";
+import { worstOfEach } from "../server/worst-of-each.js";
 import { assertTelling, type Site, type Visitor } from "../server/site.js";
 
 export const k3: Item = {
@@ -55,7 +56,7 @@ async function spellAlike(site: Site): Promise<Answer> {
         other === undefined ? "without anything of its own" : `with what is ${other.tenant}'s own`;
       findings.push({
         subject: `GET ${site.route}`,
-        detail: `${name}, ${visitor.tenant}`,
+        detail: name,
         message: `${visitor.tenant}'s host with ${name} was answered ${received.status} ${seen}.`,
         mend,
         severity: other === undefined ? "medium" : "critical",
@@ -65,7 +66,7 @@ async function spellAlike(site: Site): Promise<Answer> {
   const end = findings.length === 0 ? ", each as its own tenant or refused" : "";
   const names = "upper case, trailing dot, other ports";
   return judged(
-    findings,
+    worstOfEach(findings),
     `${statuses.length} other spellings of known hosts (${names}): ${tally(statuses)}${end}.`,
   );
 }

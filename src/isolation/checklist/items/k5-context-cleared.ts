@@ -19,6 +19,9 @@ export const k5: Item = {
     const burst = await failBeside(server, pair);
     const left = database === undefined ? null : await leftOpen(database, before);
     const evidence = evidenceOf(burst, left);
+    if (burst.failing.every(({ status }) => status > 0 && status < 400)) {
+      throw new Unanswered(`${evidence} Nothing failed, so nothing is told of what comes after.`);
+    }
     const findings = [
       ...gapsIn(burst, server.route),
       ...(left ?? []).map((session): Found => ({

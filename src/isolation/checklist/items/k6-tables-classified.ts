@@ -15,7 +15,9 @@ export const k6: Item = {
     const tables = [...subject.tables.values()];
     if (tables.length === 0) throw new Unanswered("The database has no tables.");
     const [, counts] = targetOf(subject).find(([name]) => name === "tables")!;
-    const said = tables.filter(({ why }) => /manifest/.test(why)).length;
+    const said = tables.filter(({ why }) =>
+      /^(the manifest file|tenantry\.manifest)$/.test(why),
+    ).length;
     const evidence = `${counts}. ${said} of them by a manifest, the others by their columns and keys.`;
     return judged([...c18.find(subject)], evidence);
   },

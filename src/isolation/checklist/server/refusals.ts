@@ -5,6 +5,7 @@ import { judged, Unanswered, type Answer } from "../item.js";
 import { textOf, type BareRequest } from "./bare-request.js";
 import { markerIn } from "./markers.js";
 import type { Site, Visitor } from "./site.js";
+import { worstOfEach } from "./worst-of-each.js";
 
 /** A request that must not be served. */
 export interface Trial {
@@ -35,7 +36,7 @@ export async function expectRefusals(
       tried.push({ ...trial, visitor, received });
     }
   }
-  const findings = tried.flatMap((each) => gapIn(site, visitors, each, mend));
+  const findings = worstOfEach(tried.flatMap((each) => gapIn(site, visitors, each, mend)));
   const names = [...new Set(tried.map(({ name }) => name))].join(", ");
   const evidence = `${tried.length} requests, with ${names}: ${tally(tried.map(({ received }) => received))}.`;
   const failed = tried.find(({ received }) => received.status >= 500);
@@ -54,21 +55,30 @@ function gapIn(
   mend: string,
 ): readonly Found[] {
   const sent = textOf(request);
-  const shown = visitors.find(({ markers }) => markerIn(markers, received, sent) !== undefined);
+  const all = visitors.filter(({ markers }) => markerIn(markers, received, sent) !== undefined);
+  const shown = all.find(({ tenant }) => tenant !== visitor.tenant) ?? all[0];
   if (shown === undefined && !isServed(received)) return [];
   const what =
-    shown === undefined
-      ? `answered ${received.status} as if nothing were wrong`
-      : `answered ${received.status} with what is ${shown.tenant}'s own`;
+    shown === undefined ? "as if nothing were wrong" : `with what is ${shown.tenant}'s own`;
+  const severity = severityOf(visitor, shown);
   return [
     {
       subject: `GET ${site.route}`,
-      detail: `${name}, ${visitor.tenant}`,
-      message: `As ${describeIdentity(visitor.identity)}, a request with ${name} was ${what}.`,
+      detail: name,
+      message: `As ${describeIdentity(visitor.identity)}, a request with ${name} was answered ${received.status} ${what}.`,
       mend,
-      severity: shown === undefined ? "medium" : "critical",
+      ...(severity === undefined ? {} : { severity }),
     },
   ];
+}
+
+/** The rule's own where whoever asked is answered as itself: no leak, but not refused. */
+function severityOf(
+  visitor: Visitor,
+  shown: Visitor | undefined,
+): "critical" | "medium" | undefined {
+  if (shown === undefined) return "medium";
+  return shown.tenant === visitor.tenant ? undefined : "critical";
 }
 
 function isServed({ status }: Received): boolean {
