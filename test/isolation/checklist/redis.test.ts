@@ -1,6 +1,7 @@
 import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { checklist } from "../../../src/isolation/checklist/checklist.js";
+import { sealMember } from "../../../src/queue/sealed-data.js";
 import { startBoss } from "../../conformance/queue/pg-boss-host.js";
 import { createTestDatabase, type TestDatabase } from "../../support/databases.js";
 import { describeOnRedis } from "../../support/redis.js";
@@ -73,15 +74,16 @@ describeOnRedis("the checklist, of a cache and of jobs", (url) => {
     await bad.addBulk([
       { name: "welcome", data: { userId: 7 } },
       { name: "welcome", data: { tenantId: "nobody" } },
+      { name: "welcome", data: { [sealMember]: "t1.0a.1.nobody.e30.bWFj" } },
     ]);
     await Promise.all([good.close(), bad.close()]);
     const report = await ask();
     expect(answersIn(report).get("K10")).toMatchObject({
       verdict: "open",
-      evidence: expect.stringContaining("3 jobs of 2 queues") as string,
+      evidence: expect.stringContaining("4 jobs of 2 queues") as string,
     });
     expect(found(report, "K10")).toEqual([
-      expect.stringMatching(/^queue bad: 2 jobs say nowhere/) as string,
+      expect.stringMatching(/^queue bad: 3 jobs say nowhere/) as string,
     ]);
     // Queues' own keys are no cache.
     expect(answersIn(report).get("K9")!.verdict).toBe("unproven");

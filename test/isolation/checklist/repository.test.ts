@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -127,6 +127,7 @@ it("ends with 1 for what is open or not proven, and with 0 where that is allowed
   const open = folderOf({});
   const page = join(sound, "report.html");
   expect(await command("--repository", sound, "--html", page)).toMatchObject({ code: 1 });
+  expect(readFileSync(page, "utf8")).toMatch(/K8 Is there .*<td>1 test files, .*a\.test\.ts:3/);
   const allowed = await command("--repository", sound, "--allow-unproven");
   expect(allowed.code).toBe(0);
   expect(allowed.out).toMatch(/^ok {4}K8 Is there a test/m);

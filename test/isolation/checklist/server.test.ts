@@ -46,13 +46,23 @@ it.each<[Bug, string, RegExp]>([
   ["names the other tenant", "K11", /was answered 404 with what is globex's own/],
   ["tells what is there", "K11", /otherwise than what nobody has: status 403 instead of 404/],
 ])("says open where a service %s (%s)", async (bug, id, seen) => {
-  const report = await ask([bug]);
+  const report = await ask([bug], { only: [id, "K11"] });
   expect(answersIn(report).get(id)).toMatchObject({ verdict: "open" });
   expect(found(report, id).join("\n")).toMatch(seen);
-  // How a host is matched concerns three items; what is no host's matter stays apart.
-  for (const other of ["K5", "K11"].filter((each) => each !== id)) {
-    expect(answersIn(report).get(other)!.verdict, other).toBe("holds");
-  }
+  if (id !== "K11") expect(answersIn(report).get("K11")!.verdict).toBe("holds");
+});
+
+it("takes another tenant's page for graver than one's own, and says each thing once", async () => {
+  const said = async (bug: Bug, id: string) =>
+    (await ask([bug], { only: [id] })).findings.map((finding) => [
+      finding.detail,
+      severityOf(finding),
+    ]);
+  expect(await said("default tenant", "K2")).toContainEqual(["an unknown domain", "critical"]);
+  expect(await said("first of two hosts", "K1")).toEqual([
+    ["a known and an unknown Host", "high"],
+    ["the same Host twice", "high"],
+  ]);
 });
 
 const atOneHost = ["acme", "globex"].map((tenant) => ({
@@ -62,25 +72,12 @@ const atOneHost = ["acme", "globex"].map((tenant) => ({
   headers: { authorization: `Bearer key-of-${tenant}` },
 }));
 
-it("takes another tenant's page for graver than one's own, and says each thing once", async () => {
-  const gravest = async (bug: Bug, id: string) =>
-    (await ask([bug])).findings
-      .filter(({ rule }) => rule.id === id)
-      .map((finding) => [finding.detail, severityOf(finding)]);
-  expect(await gravest("default tenant", "K2")).toContainEqual(["an unknown domain", "critical"]);
-  expect(await gravest("first of two hosts", "K1")).toEqual([
-    ["a known and an unknown Host", "high"],
-    ["the same Host twice", "high"],
-  ]);
-});
-
 it("does not ask for hosts where two tenants share one, each with its own", async () => {
-  const identities = atOneHost;
-  const report = await ask([], { hosts: [], identities });
+  const report = await ask([], { hosts: [], identities: atOneHost });
   const answers = answersIn(report);
   for (const id of ["K1", "K2", "K3"]) expect(answers.get(id)!.verdict).toBe("not applicable");
   for (const id of ["K5", "K11"]) expect(answers.get(id)!.verdict).toBe("holds");
-  const alike = answersIn(await ask([], { hosts: [], identities, route: "/about" }));
+  const alike = answersIn(await ask([], { hosts: [], identities: atOneHost, route: "/about" }));
   for (const id of ["K1", "K2", "K3"]) expect(alike.get(id)!.verdict).toBe("unproven");
 });
 
@@ -91,7 +88,9 @@ it("ends without a verdict where it is interrupted", async () => {
 });
 
 it("takes a failure of the server's for no refusal", async () => {
-  const { verdict, evidence } = answersIn(await ask(["fails without a host"])).get("K1")!;
+  const { verdict, evidence } = answersIn(
+    await ask(["fails without a host"], { only: ["K1"] }),
+  ).get("K1")!;
   expect(verdict).toBe("unproven");
   expect(evidence).toContain("a failure and no refusal");
 });
