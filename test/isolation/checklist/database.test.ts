@@ -54,7 +54,9 @@ describe(suiteTitle("the checklist, of a database", server), () => {
       evidence: expect.stringContaining("None holds an event yet") as string,
     });
     const event = "insert into tenantry.account_event (type, outcome) values ('test', 'done')";
-    const recorded = await between(event, "truncate tenantry.account_event");
+    const recorded = await between(event, "truncate tenantry.account_event", {
+      only: ["K12"],
+    });
     expect(answersIn(recorded).get("K12")).toMatchObject({
       verdict: "holds",
       evidence: expect.stringMatching(/3 of 3 .* The last event is of 2\d{3}-/) as string,
@@ -93,7 +95,7 @@ describe(suiteTitle("the checklist, of a database", server), () => {
       /public\.audit_log: .*may TRUNCATE/,
     ],
   ])("says open in %s after %s", async (id, spoil, mend, seen) => {
-    const report = await between(spoil, mend);
+    const report = await between(spoil, mend, { only: [id] });
     expect(answersIn(report).get(id)!.verdict).toBe("open");
     expect(found(report, id).join("\n")).toMatch(seen);
   });
@@ -102,10 +104,12 @@ describe(suiteTitle("the checklist, of a database", server), () => {
     const named = await between(
       "create table happened (at timestamptz default now()); insert into happened default values",
       "drop table happened",
-      { auditTable: "public.happened" },
+      { auditTable: "public.happened", only: ["K12"] },
     );
     expect(answersIn(named).get("K12")!.evidence).toMatch(/^public\.happened: 1 of 1/);
-    const missing = answersIn(await ask({ auditTable: "public.nowhere" })).get("K12")!;
+    const missing = answersIn(await ask({ auditTable: "public.nowhere", only: ["K12"] })).get(
+      "K12",
+    )!;
     expect(missing).toMatchObject({ verdict: "unproven" });
     expect(missing.evidence).toContain("--audit-table");
   });
@@ -206,9 +210,6 @@ describe(suiteTitle("the checklist, of a database", server), () => {
 
     it("says open where a failed request leaves its transaction open", async () => {
       const options = { ...service, only: ["K5"] };
-      expect(answersIn(await ask(options)).get("K5")!.evidence).toContain(
-        "No session of the application was left in a transaction",
-      );
       leavesOpen = true;
       const report = await ask(options);
       const blind = await ask({ ...options, database: database.operatorUrl });

@@ -30,7 +30,12 @@ describeOnRedis("the checklist, of a cache and of jobs", (url) => {
   });
 
   const ask = (options: { database?: string; redis?: string } = {}) =>
-    checklist({ redis: redis.url, database: database.adminUrl, ...options });
+    checklist({
+      redis: redis.url,
+      database: database.adminUrl,
+      only: ["K9", "K10"],
+      ...options,
+    });
 
   it("holds where every key names a tenant that there is", async () => {
     await redis.client.set(`page:${acme}:front`, "1");

@@ -85,6 +85,7 @@ describeOnRedis("the checklist, of the tracker", (redisUrl) => {
     const answers = answersIn(report);
     expect([...answers.values()].map(({ verdict }) => verdict)).toEqual(Array(12).fill("holds"));
     for (const { evidence } of answers.values()) expect(evidence).toMatch(/\d/);
+    expect(answers.get("K5")!.evidence).toContain("No session of the application was left");
     expect(text).not.toContain("eyJ");
   }, 60_000);
 });
