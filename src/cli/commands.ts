@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { adoptCommand } from "./commands/adopt.js";
 import { auditCommand } from "./commands/audit.js";
+import { checklistCommand } from "./commands/checklist.js";
 import { devCommand } from "./commands/dev.js";
 import { keyInstallCommand } from "./commands/key-install.js";
 import { keyListCommand } from "./commands/key-list.js";
@@ -32,4 +33,5 @@ export const commands: readonly Command[] = [
   adoptCommand,
   lintSqlCommand,
   probeCommand,
+  checklistCommand,
 ];

@@ -1,4 +1,6 @@
 export { audit, type AuditOptions } from "../isolation/audit/audit.js";
+export { checklist } from "../isolation/checklist/checklist.js";
+export type { ChecklistOptions } from "../isolation/checklist/options.js";
 export { readManifest } from "../isolation/manifest/manifest-file.js";
 export type { Manifest } from "../isolation/manifest/manifest.js";
 export { prove } from "../isolation/prover/prove.js";

@@ -124,7 +124,7 @@ function attacks(invocation: Invocation): Pick<ProbeOptions, "attacks"> {
 }
 
 /** Both are needed, so that neither is typed by habit. */
-function ownedTargets(invocation: Invocation): readonly string[] {
+export function ownedTargets(invocation: Invocation): readonly string[] {
   const hosts = stringOptions(invocation, "i-own-this-target");
   const allowed = invocation.options["allow-remote"] === true;
   if (allowed === hosts.length > 0) return hosts;

@@ -84,7 +84,7 @@ What could not be tried is no pass: it ends with 1 unless --allow-unproven is gi
 };
 
 /** What could not be tried is no pass, unless somebody says that it may be one. */
-function codeOfUnproven({ options, terminal }: Invocation, { unproven }: Report): number {
+export function codeOfUnproven({ options, terminal }: Invocation, { unproven }: Report): number {
   if (unproven.length === 0 || options["allow-unproven"] === true) return verdictCodes.clean;
   const what = unproven.length === 1 ? "One thing" : `${unproven.length} things`;
   terminal.err(`${what} could not be tried, which is no pass: mend it, or say --allow-unproven.\n`);

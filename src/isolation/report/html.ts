@@ -67,7 +67,7 @@ const symbols: Readonly<Record<Cell["verdict"], string>> = {
   "not applicable": "–",
 };
 
-function matrix({ what, columns, rows }: Matrix): Markup {
+function matrix({ what, columns, rows, isExplained = false }: Matrix): Markup {
   const body = rows.map(
     ({
       name,
@@ -75,11 +75,12 @@ function matrix({ what, columns, rows }: Matrix): Markup {
       cells,
     }) => markup`<tr><th scope="row">${name}</th><td>${kind}</td>${cells.map(
       ({ verdict, note = "" }) =>
-        markup`<td class="${verdict.replace(" ", "-")}" title="${note}">${symbols[verdict]}</td>`,
+        markup`<td class="${verdict.replace(" ", "-")}" title="${note}">${symbols[verdict]}</td>${isExplained ? markup`<td>${note}</td>` : markup``}`,
     )}</tr>
 `,
   );
-  const heads = columns.map((column) => markup`<th scope="col">${column}</th>`);
+  const shown = isExplained ? [...columns, "what was seen"] : columns;
+  const heads = shown.map((column) => markup`<th scope="col">${column}</th>`);
   return markup`<section><h2>By ${what}</h2><div class="wide"><table>
 <thead><tr><th scope="col">${what}</th><th></th>${heads}</tr></thead>
 <tbody>${body}</tbody></table></div></section>`;

@@ -15,6 +15,8 @@ export interface Matrix {
   readonly what: string;
   readonly columns: readonly string[];
   readonly rows: readonly MatrixRow[];
+  /** Every row is shown, with the notes of its cells below it. Default false. */
+  readonly isExplained?: boolean;
 }
 
 export interface MatrixRow {

@@ -15,8 +15,11 @@ export function textOf(report: Report, { full = false, width = 100 }: TextOption
     report.target.map(([name, value]) => `${name}: ${value}`).join("\n"),
     listOf("Assumed", report.assumptions, wrap),
     ...severities.map((severity) => groupOf(severity, report.findings, wrap)),
-    ...report.matrices.map((matrix) => matrixOf(matrix, full)),
-    listOf("Not proven", report.unproven, wrap),
+    ...report.matrices.map((matrix) =>
+      isExplained(matrix) ? explained(matrix, wrap) : matrixOf(matrix, full),
+    ),
+    // What a matrix explains is not said twice.
+    listOf("Not proven", report.matrices.some(isExplained) ? [] : report.unproven, wrap),
     listOf(
       "Suppressed",
       report.suppressed.map(
@@ -93,6 +96,18 @@ function matrixOf(matrix: Matrix, full: boolean): string {
   return [rows.length === 0 ? "" : columns([heading, ...lines]), summary]
     .filter(Boolean)
     .join("\n");
+}
+
+const isExplained = (matrix: Matrix) => matrix.isExplained === true;
+
+/** Each row in words: what was asked, the answer, and why. */
+function explained({ rows }: Matrix, wrap: Wrap): string {
+  const lines = rows.flatMap(({ name, cells }) =>
+    cells.map(({ verdict, note = "" }) =>
+      [`${symbols[verdict].padEnd(5)} ${name}`, wrap(note, "      ")].join("\n"),
+    ),
+  );
+  return lines.join("\n");
 }
 
 function isTelling({ verdict }: Cell): boolean {

@@ -24,7 +24,7 @@ function headOf({ method, path, headers }: WireRequest, lines: readonly string[]
   return `${[`${method} ${path} HTTP/1.1`, ...named, ...lines, "connection: close"].join("\r\n")}\r\n\r\n`;
 }
 
-function exchange(
+export function exchange(
   { address, port, secure }: Target,
   servername: string,
   text: string,
