@@ -3,7 +3,7 @@ import { wordsOf } from "../sql/walk.js";
 import type { ContextValue, Value } from "./atom.js";
 import { derive } from "./derive.js";
 import { all, always } from "./formula.js";
-import { bodyOf, calledFunction, functionName, type Body, type Call } from "./functions.js";
+import { calledBody, calledFunction, functionName, type Body, type Call } from "./functions.js";
 import { rowsOfQuery } from "./queries.js";
 import { pathScope, type Possible, type Scope } from "./range.js";
 import { show } from "./show.js";
@@ -26,7 +26,7 @@ export function callValues(
   const name = functionName(called);
   const own = tenantryValue(name, text);
   if (own !== undefined) return [{ value: own, given: always }];
-  const body = bodyOf(called, call, scope);
+  const body = calledBody(called, call, scope);
   return body === undefined ? opaqueCall(call, text) : bodyValues(body);
 }
 

@@ -1,5 +1,5 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
-export { columnCannotBeNull } from "./tenant-column.js";
+export { columnCannotBeNull, comparesLoosely } from "./tenant-column.js";
 export { meaningOf } from "./effective.js";
 export type { Case, Meaning, MeaningKind, VerdictWord } from "./meaning.js";
 export {
@@ -9,5 +9,5 @@ export {
   type DataCommand,
 } from "./verdicts.js";
 export { policyBonds, type Bond } from "./bindings.js";
-export { callsIn, piecesOf, policyHelpers, tablesIn } from "./bodies.js";
+export { policyHelpers } from "./helpers.js";
 export { askersOf, isFiltered, policyLeaks, type Leak } from "./leaks.js";

@@ -1,11 +1,12 @@
 import type { Oid } from "../../catalog/catalog.js";
+import { bodyOf } from "../../catalog/function-body.js";
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import { nameOf } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
 import type { Node } from "../../sql/parse.js";
 import { walk, wordsOf } from "../../sql/walk.js";
 import type { ClassifiedTable, Subject } from "../../subject/subject.js";
-import { bodyOf, functionsIn, relationsIn } from "./body.js";
+import { functionsIn, relationsIn } from "./body.js";
 import { mentionsContext } from "./context.js";
 import { comparesTenant, joinConditions } from "./filters.js";
 import { mayEnter, usable, usableRows, type Way } from "./reach.js";

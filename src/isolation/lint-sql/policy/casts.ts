@@ -1,6 +1,7 @@
+import { columnOf } from "../../sql/nodes.js";
 import type { Node } from "../../sql/parse.js";
 import { walk } from "../../sql/walk.js";
-import { columnOf, equalSides } from "./expressions.js";
+import { equalSides } from "./expressions.js";
 
 /** Whether the tenant's column itself is cast where it is compared: no index serves that. */
 export function castsColumn(expression: Node, tenant: string): boolean {

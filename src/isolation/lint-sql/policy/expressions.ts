@@ -1,49 +1,13 @@
 import type { Node } from "../../sql/parse.js";
-import { walk, wordsOf } from "../../sql/walk.js";
-
-/** What stands beneath casts. */
-export function uncast(node: Node): Node {
-  return "TypeCast" in node && node.TypeCast.arg !== undefined ? uncast(node.TypeCast.arg) : node;
-}
-
-/** The last word of a column's name, beneath casts; undefined: no column. */
-export function columnOf(node: Node | undefined): string | undefined {
-  if (node === undefined) return undefined;
-  const bare = uncast(node);
-  return "ColumnRef" in bare ? wordsOf(bare.ColumnRef.fields).at(-1) : undefined;
-}
-
-export function mentions(node: unknown, kinds: readonly string[]): boolean {
-  let found = false;
-  walk([node], (kind) => {
-    if (kinds.includes(kind)) found = true;
-    return !found;
-  });
-  return found;
-}
-
-export function mentionsColumn(node: unknown, name: string): boolean {
-  let found = false;
-  walk([node], (kind, value) => {
-    if (kind === "ColumnRef" && wordsOf(value["fields"] as Node[]).at(-1) === name) found = true;
-    return !found;
-  });
-  return found;
-}
+import { callsIn, textOf, uncast } from "../../sql/nodes.js";
+import { wordsOf } from "../../sql/walk.js";
 
 /** The settings that an expression reads by current_setting(). */
 export function settingsIn(node: unknown): string[] {
-  const found: string[] = [];
-  walk([node], (kind, value) => {
-    if (kind !== "FuncCall" || wordsOf(value["funcname"] as Node[]).at(-1) !== "current_setting") {
-      return undefined;
-    }
-    const [first] = (value["args"] ?? []) as Node[];
-    const bare = first === undefined ? undefined : uncast(first);
-    if (bare !== undefined && "A_Const" in bare) found.push(bare.A_Const.sval?.sval ?? "");
-    return undefined;
+  return callsIn([node]).flatMap(({ words, args }) => {
+    const setting = words.at(-1) === "current_setting" ? textOf(args[0]) : undefined;
+    return setting === undefined ? [] : [setting];
   });
-  return found;
 }
 
 /** The parts of a chain of ANDs, or of ORs; a lone expression is a chain of one. */

@@ -1,14 +1,7 @@
+import { columnOf, mentions, mentionsColumn } from "../../sql/nodes.js";
 import type { Node } from "../../sql/parse.js";
 import { walk, wordsOf } from "../../sql/walk.js";
-import {
-  columnOf,
-  constantOf,
-  equalSides,
-  mentions,
-  mentionsColumn,
-  parts,
-  settingsIn,
-} from "./expressions.js";
+import { constantOf, equalSides, parts, settingsIn } from "./expressions.js";
 
 export type Loophole =
   | "always true"

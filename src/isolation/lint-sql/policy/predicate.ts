@@ -1,13 +1,6 @@
+import { columnOf, mentions, mentionsColumn } from "../../sql/nodes.js";
 import type { Node } from "../../sql/parse.js";
-import {
-  columnOf,
-  constantOf,
-  equalSides,
-  mentions,
-  mentionsColumn,
-  parts,
-  settingsIn,
-} from "./expressions.js";
+import { constantOf, equalSides, parts, settingsIn } from "./expressions.js";
 
 /** Whether a policy's expression lets only the tenant's rows through; `unknown`: not for us to say. */
 export type Verdict = "tenant" | "open" | "unknown";

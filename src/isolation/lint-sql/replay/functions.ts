@@ -3,7 +3,8 @@ import { wordsOf } from "../../sql/walk.js";
 import type { Node } from "../../sql/parse.js";
 import type { Model, SqlFunction } from "../model/model.js";
 import { isOn } from "./views.js";
-import { qualified, schemaOf, textOf, typeName } from "./names.js";
+import { textOf } from "../../sql/nodes.js";
+import { qualified, schemaOf, typeName } from "./names.js";
 import { on, type NodeOf, type Step } from "./step.js";
 
 interface Signature {
