@@ -20,6 +20,10 @@ export function callValues(
   if (known !== undefined) return known;
   const called = calledFunction(call, scope);
   if (called === undefined) {
+    const told = wordsOf(call.funcname).join(".");
+    if (scope.analysis.subject.context.functions.includes(told)) {
+      return [{ value: contextOf(text, { kind: "function", name: told }), given: always }];
+    }
     const isOwn = wordsOf(call.funcname).length > 1 && wordsOf(call.funcname)[0] !== "pg_catalog";
     return isOwn ? opaqueCall(call, text) : derive(text, call.args ?? [], scope);
   }

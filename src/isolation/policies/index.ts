@@ -1,7 +1,15 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
 export { columnCannotBeNull, comparesLoosely } from "./tenant-column.js";
 export { meaningOf } from "./effective.js";
-export type { Case, Meaning, MeaningKind, VerdictWord } from "./meaning.js";
+export { describeCase } from "./describe.js";
+export {
+  judgeCase,
+  type Case,
+  type Meaning,
+  type MeaningKind,
+  type Use,
+  type VerdictWord,
+} from "./meaning.js";
 export {
   commandVerdicts,
   dataCommands,

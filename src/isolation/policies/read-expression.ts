@@ -47,7 +47,7 @@ function readNow(
   visible: Readers["visible"],
   reading: readonly number[],
 ): Meaning {
-  const node = parseExpression(text);
+  const node = subject.catalog.expressions?.get(text) ?? parseExpression(text);
   if (node === undefined) return unreadable(text);
   const analysis: Analysis = {
     readers: { values, elements, condition, visible },
