@@ -1,6 +1,7 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
 export { columnCannotBeNull, comparesLoosely } from "./tenant-column.js";
-export { meaningOf } from "./effective.js";
+export { effective, meaningOf } from "./effective.js";
+export { isBoundQuery } from "./bound-query.js";
 export { describeCase } from "./describe.js";
 export {
   judgeCase,

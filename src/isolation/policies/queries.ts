@@ -1,8 +1,13 @@
-import type { Node } from "../sql/parse.js";
+import { isInvoker } from "../catalog/options.js";
+import type { Relation } from "../catalog/relation.js";
+import { parseSql, type Node } from "../sql/parse.js";
 import { wordsOf } from "../sql/walk.js";
 import { all, always, any, type Formula } from "./formula.js";
 import { newRange, type Possible, type Range, type Scope } from "./range.js";
 import { relationNamed } from "./relations.js";
+
+/** Views over views are read to this depth. */
+const deepest = 8;
 
 type Select = Extract<Node, { SelectStmt: unknown }>["SelectStmt"];
 
@@ -104,8 +109,11 @@ function addItem(item: Node, from: From, scope: Scope): void {
       return;
     }
     const relation = relationNamed(analysis.subject.catalog, schemaname, relname);
-    const query = relation?.kind === "view" ? undefined : relation;
-    from.ranges.push(newRange(analysis, query, name));
+    from.ranges.push(
+      relation?.kind === "view"
+        ? viewRange(relation, name, scope)
+        : newRange(analysis, relation, name),
+    );
   } else if ("JoinExpr" in item) {
     const { larg, rarg, quals, jointype } = item.JoinExpr;
     if (larg !== undefined) addItem(larg, from, scope);
@@ -123,6 +131,19 @@ function addItem(item: Node, from: From, scope: Scope): void {
     const derived = () => (call === undefined ? [] : analysis.readers.elements(call, scope));
     from.ranges.push(newRange(analysis, undefined, alias?.aliasname ?? name, { derived }));
   }
+}
+
+/** A view reads with its owner's rights, or with those of whoever asks. */
+function viewRange(view: Relation, alias: string, scope: Scope): Range {
+  const { analysis } = scope;
+  const parsed = parseSql(view.definition ?? "");
+  const [statement] = "statements" in parsed ? parsed.statements : [];
+  const { depth } = scope;
+  if (statement === undefined || depth >= deepest) return newRange(analysis, undefined, alias);
+  const owner = analysis.subject.catalog.roles.get(view.owner);
+  const executor = isInvoker(view) ? scope.executor : (owner ?? scope.executor);
+  const within = { ...scope, ranges: [], named: new Map(), executor, depth: depth + 1 };
+  return queryRange(statement.node, within, alias, scope);
 }
 
 function callName(call: Node | undefined): string {

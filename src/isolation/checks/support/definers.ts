@@ -1,3 +1,4 @@
+import { isInvoker } from "../../catalog/options.js";
 import type { Oid } from "../../catalog/catalog.js";
 import { bodyOf } from "../../catalog/function-body.js";
 import type { DatabaseFunction } from "../../catalog/functions.js";
@@ -11,7 +12,7 @@ import { mentionsContext } from "./context.js";
 import { comparesTenant, joinConditions } from "./filters.js";
 import { mayEnter, usable, usableRows, type Way } from "./reach.js";
 import { mayRead, unfilteredBecause } from "./row-security.js";
-import { isInvoker, readsOf } from "./views.js";
+import { readsOf } from "./views.js";
 
 /** How the app makes a function run: by calling it, or by writing to a table with a trigger. */
 export function callers(subject: Subject, routine: DatabaseFunction): readonly Way[] {

@@ -1,23 +1,7 @@
-import { parseSql, type Node } from "../../sql/parse.js";
+import type { Node } from "../../sql/parse.js";
 import { wordsOf } from "../../sql/walk.js";
 import type { Subject } from "../../subject/subject.js";
 import { mentionsContext } from "./context.js";
-
-interface Select {
-  readonly whereClause?: Node;
-  readonly fromClause?: readonly Node[];
-  readonly larg?: Select;
-  readonly rarg?: Select;
-}
-
-/** Whether a view's query lets through only rows that it compares with the acting tenant, in every branch. */
-export function filtersByTenant(subject: Subject, definition: string | null): boolean {
-  const parsed = parseSql(definition ?? "");
-  if ("problem" in parsed) return false;
-  const [statement] = parsed.statements;
-  if (statement === undefined || !("SelectStmt" in statement.node)) return false;
-  return limits(subject, statement.node.SelectStmt);
-}
 
 /** Whether a condition that must hold compares something with the acting tenant. */
 export function comparesTenant(
@@ -33,14 +17,6 @@ export function comparesTenant(
     if (kind !== "AEXPR_NOT_DISTINCT" && wordsOf(name).at(-1) !== "=") return false;
     return [lexpr, rexpr].some((side) => side !== undefined && isTenant(side));
   });
-}
-
-function limits(subject: Subject, { larg, rarg, whereClause, fromClause }: Select): boolean {
-  if (larg !== undefined && rarg !== undefined) {
-    return limits(subject, larg) && limits(subject, rarg);
-  }
-  const conditions = [whereClause, ...joinConditions(fromClause ?? [])];
-  return conditions.some((condition) => comparesTenant(subject, condition));
 }
 
 function conjuncts(condition: Node | undefined): readonly Node[] {
