@@ -14,6 +14,8 @@ type Select = Extract<Node, { SelectStmt: unknown }>["SelectStmt"];
 /** One SELECT of a query; a UNION has several. */
 export interface Branch {
   readonly targets: readonly Node[];
+  /** What the targets are called, where they are called anything. */
+  readonly names: readonly (string | undefined)[];
   /** Where the targets are read. */
   readonly scope: Scope;
   /** What holds for every row of it. */
@@ -53,14 +55,18 @@ function ofSelect(select: Select, outer: Scope): readonly Branch[] {
   const within = { ...scope, ranges: [...from.ranges, ...scope.ranges] };
   const { condition } = scope.analysis.readers;
   const quals = [...from.quals, ...(select.whereClause === undefined ? [] : [select.whereClause])];
-  const targets = (select.targetList ?? []).flatMap((each) =>
-    "ResTarget" in each && each.ResTarget.val !== undefined ? [each.ResTarget.val] : [],
+  const listed = (select.targetList ?? []).flatMap((each) =>
+    "ResTarget" in each && each.ResTarget.val !== undefined
+      ? [{ target: each.ResTarget.val, name: each.ResTarget.name }]
+      : [],
   );
+  const targets = listed.map(({ target }) => target);
+  const names = listed.map(({ target, name }) => name ?? targetName(target));
   const given = all([
     ...from.ranges.map((range) => visibility(range, within)),
     ...quals.map((each) => condition(each, within, false)),
   ]);
-  return [{ targets, scope: within, given }];
+  return [{ targets, names, scope: within, given }];
 }
 
 function visibility(range: Range, scope: Scope): Formula {
@@ -69,7 +75,7 @@ function visibility(range: Range, scope: Scope): Formula {
 
 function ofValues(lists: readonly Node[], scope: Scope): readonly Branch[] {
   return lists.flatMap((each) =>
-    "List" in each ? [{ targets: each.List.items ?? [], scope, given: always }] : [],
+    "List" in each ? [{ targets: each.List.items ?? [], names: [], scope, given: always }] : [],
   );
 }
 
@@ -158,8 +164,8 @@ function queryRange(query: Node, within: Scope, alias: string, { analysis }: Sco
 }
 
 function namedColumn(query: Node, column: string, scope: Scope): readonly Possible[] {
-  return branchesOf(query, scope).flatMap(({ targets, scope: within, given }) => {
-    const target = targets.find((each) => targetName(each) === column) ?? loneTarget(targets);
+  return branchesOf(query, scope).flatMap(({ targets, names, scope: within, given }) => {
+    const target = targets[names.indexOf(column)] ?? loneTarget(targets);
     if (target === undefined) {
       const opaque = { kind: "opaque", text: column, columns: true } as const;
       return [{ value: opaque, given: always }];
