@@ -1,7 +1,7 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
 export { columnCannotBeNull, comparesLoosely } from "./tenant-column.js";
 export { effective, meaningOf } from "./effective.js";
-export { isBoundQuery } from "./bound-query.js";
+export { isBoundQuery, isBoundStatement } from "./bound-query.js";
 export { describeCase } from "./describe.js";
 export {
   judgeCase,

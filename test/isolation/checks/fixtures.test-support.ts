@@ -53,6 +53,11 @@ export class FixtureDatabase {
     await this.#client.query("savepoint sound");
   }
 
+  /** How bad the fixture says that its gap is, as `-- severity low`. */
+  severityIn(file: string): string | undefined {
+    return /^-- severity (\w+)$/m.exec(this.#read(file))?.[1];
+  }
+
   /** What all checks find in a fixture on top of the preamble; read once. */
   async findingsIn(file: string): Promise<readonly Finding[]> {
     const before = this.#known.get(file);

@@ -64,6 +64,8 @@ describeOnServers("the checks on databases with a gap and without", (server) => 
     const found = await sound.findingsIn(file);
     const ours = found.filter(({ rule }) => rule.id === check);
     expect(ours.map(keyOf), found.map(keyOf).join("\n")).not.toEqual([]);
+    const said = sound.severityIn(file);
+    if (said !== undefined) expect(ours.map(severityOf)).toEqual(ours.map(() => said));
     expect(new Set(found.map(keyOf)).size).toBe(found.length);
     for (const { message, mend } of ours) {
       expect(message).toMatch(/^[^ ].*\.$/s);
