@@ -55,7 +55,7 @@ function exportsOf(text: string, scoped: readonly string[]): ReadonlySet<string>
       if (isExported !== undefined) exported.add(each.to);
     }
   }
-  for (const [, list = ""] of text.matchAll(/^[ \t]*export\s*\{([^}]*)\}\s*(?!from)/gm)) {
+  for (const [, list = ""] of text.matchAll(/^[ \t]*export\s*\{([^}]*)\}(?!\s*from)/gm)) {
     for (const { from, to } of namesIn(list, " as ")) if (isMade(from)) exported.add(to);
   }
   const [, whole] = /^[ \t]*export\s+default\s+(?:await\s+)?([\w.]+)/m.exec(text) ?? [];

@@ -331,7 +331,7 @@ export const cases: readonly LintCase[] = [
 /** Policies of `projects` that hold it to one tenant, however far round. */
 export const soundPolicies: readonly string[] = [
   "using (tenant_id = current_setting('app.tenant')::uuid and name <> '')",
-  "using (current_setting('app.tenant', true) is not null and tenant_id = any (string_to_array(current_setting('app.tenants', true), ',')::uuid[]))",
+  "using (current_setting('app.tenant', true) is not null and tenant_id = any (string_to_array(current_setting('app.tenant', true), ',')::uuid[]))",
   "using (tenant_id in (select m.tenant_id from members m where m.who = current_setting('app.user', true)))",
   "using (exists (select from members m where m.tenant_id = projects.tenant_id and m.who = current_setting('app.user', true)))",
   "using (is_mine(tenant_id))",

@@ -30,7 +30,10 @@ describe("lint-sql", () => {
 
   it.each(soundPolicies)("finds nothing in a policy %s", (policy) => {
     const text = `drop policy tenant on projects; create policy p on projects ${policy};`;
-    expect(lint([sound, helpers, text]).findings.map(({ message }) => message)).toEqual([]);
+    for (const options of [{}, { setting: "app.tenant" }]) {
+      const found = lint([sound, helpers, text], options).findings;
+      expect(found.map(({ message }) => message)).toEqual([]);
+    }
   });
 
   it("reads a policy of a table that earlier migrations made", () => {

@@ -131,12 +131,10 @@ function* brokenBy(
   { tenancy: { setting } }: Context,
 ): Iterable<readonly [LintRule, string]> {
   const what = describeCase(found);
-  const settings = found.contexts.flatMap(({ sources }) =>
-    sources.flatMap(({ kind, name }) => (kind === "setting" ? [name] : [])),
-  );
-  const others = settings.filter((name) => name.toLowerCase() !== setting?.toLowerCase());
-  if (setting !== undefined && others.length > 0 && settings.length === others.length) {
-    yield [otherSetting, `reads ${others.join(", ")} and not ${setting}`];
+  // Bound, but by what is not said to hold the tenant.
+  const [source] = found.contexts.flatMap(({ sources }) => sources);
+  if (found.kind === "unknown" && source?.kind === "setting") {
+    yield [otherSetting, `reads ${source.name} and not ${setting ?? "the tenant's"}`];
   } else if (found.kind === "unknown") {
     yield [notUnderstood, what];
   }
