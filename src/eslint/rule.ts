@@ -8,6 +8,8 @@ export interface RuleContext {
   readonly filename: string;
   readonly cwd: string;
   readonly options: readonly unknown[];
+  /** Knows scopes, see {@link NameScope}, where it is of JavaScript. */
+  readonly sourceCode: object;
   report(problem: {
     readonly node: AstNode;
     readonly messageId: string;
@@ -15,10 +17,24 @@ export interface RuleContext {
   }): void;
 }
 
+/** The names that hold in one place. */
+export interface NameScope {
+  readonly set: ReadonlyMap<string, { readonly defs: readonly Definition[] }>;
+  readonly upper: NameScope | null;
+}
+
+export interface Definition {
+  /** As `Variable`, `Parameter`, `ImportBinding`. */
+  readonly type: string;
+  readonly name: AstNode;
+  readonly node: AstNode;
+  readonly parent?: AstNode | null;
+}
+
 export interface RuleModule {
   readonly meta: {
     readonly type: "problem";
-    readonly docs: { readonly description: string; readonly url: string };
+    readonly docs: { readonly description: string };
     readonly messages: Record<string, string>;
     readonly schema: Record<string, unknown>[];
     readonly defaultOptions: Record<string, unknown>[];
@@ -27,7 +43,6 @@ export interface RuleModule {
 }
 
 interface Description<Options extends object> {
-  readonly name: string;
   readonly description: string;
   readonly messages: Record<string, string>;
   /** JSON Schema of each option. */
@@ -41,11 +56,11 @@ interface Description<Options extends object> {
 
 /** A rule with one object of options, each of which has a default. */
 export function defineRule<Options extends object>(rule: Description<Options>): RuleModule {
-  const { name, description, messages, options, defaults, create } = rule;
+  const { description, messages, options, defaults, create } = rule;
   return {
     meta: {
       type: "problem",
-      docs: { description, url: `docs/lint.md#${name}` },
+      docs: { description },
       messages,
       schema: [{ type: "object", properties: options, additionalProperties: false }],
       defaultOptions: [{}],

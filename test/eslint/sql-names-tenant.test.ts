@@ -54,6 +54,22 @@ runRule("sql-names-tenant", {
     { code: "tenantry.asOperator(why, (db) => db.query('select * from projects'))", options },
     { code: "db.query('select * from projects')", options: [{ manifest, scoped: ["db"] }] },
     { code: "sql`select * from projects`.execute(tenantry.kysely)", options },
+    { code: "const db = tenantry.db; db.query('select * from projects')", options },
+    { code: "const { db: pool } = tenantry; pool.query('select * from projects')", options },
+    {
+      code: "import { createTenantry } from 'tenantry'; const t = await createTenantry(o); t.db.query('select * from projects')",
+      options,
+    },
+    {
+      code: "const pool = tenantry.db; pool.transaction((tx) => tx.query('select * from projects'))",
+      options,
+    },
+    { code: "import { pool } from './scoped.js'; pool.query('select * from projects')", options },
+    { code: "import t from './scoped.js'; t.db.query('select * from projects')", options },
+    {
+      code: "class A { db = tenantry.db; list() { return this.db.query('select * from projects'); } }",
+      options,
+    },
     {
       code: "q('select * from projects p join tasks t on t.project_id = p.id where p.tenant_id = $1')",
       options: trusting,
@@ -121,6 +137,31 @@ runRule("sql-names-tenant", {
       says: ["unscoped"],
     },
     { code: "const text = 'select * from tasks';", options, says: ["unscoped"] },
+    {
+      code: "let db = tenantry.db; db = other; db.query('select * from tasks')",
+      options,
+      says: ["unscoped"],
+    },
+    {
+      code: "const { tenants } = tenantry; const db = new Pool(); db.query('select * from tasks')",
+      options,
+      says: ["unscoped"],
+    },
+    {
+      code: "import { plain } from './scoped.js'; plain.query('select * from tasks')",
+      options,
+      says: ["unscoped"],
+    },
+    {
+      code: "function f(createTenantry) { const t = createTenantry(); t.query('select * from tasks') }",
+      options,
+      says: ["unscoped"],
+    },
+    {
+      code: "class A { db = new Pool(); list() { return this.db.query('select * from tasks'); } }",
+      options,
+      says: ["unscoped"],
+    },
     { code: "q('select * from tasks ' + 'where id = $1')", options, says: ["unscoped"] },
     { code: "q('select * from tasks where id = ' + id)", options, says: ["unscoped"] },
     { code: "q(`select * from tasks where id = '${id}'`)", options, says: ["unscoped"] },
@@ -137,6 +178,18 @@ runRule("sql-names-tenant", {
   ],
   typed: {
     valid: [
+      {
+        code: "import type { ScopedPool } from 'tenantry'; function f(db: ScopedPool) { return db.query('select * from projects'); }",
+        options,
+      },
+      {
+        code: "import type { Tenantry as T } from 'tenantry'; function f(db: T['db']) { return db.query('select * from projects'); }",
+        options,
+      },
+      {
+        code: "import { type ScopedPool } from 'tenantry'; class A { constructor(private readonly db: ScopedPool) {} list() { return this.db.query('select * from projects'); } }",
+        options,
+      },
       { code: "sql<Project>`select * from projects where tenant_id = ${id}`;", options },
       {
         code: "await db.query<Row>('select * from projects where tenant_id = $1' as const);",
@@ -144,6 +197,16 @@ runRule("sql-names-tenant", {
       },
     ],
     invalid: [
+      {
+        code: "import type { ScopedPool } from 'other'; function f(db: ScopedPool) { return db.query('select * from tasks'); }",
+        options,
+        says: ["unscoped"],
+      },
+      {
+        code: "import type { Pool } from 'pg'; class A { constructor(private db: Pool) {} list() { return this.db.query('select * from tasks'); } }",
+        options,
+        says: ["unscoped"],
+      },
       {
         code: "sql<Project>`select * from projects where id = ${id}`;",
         options,

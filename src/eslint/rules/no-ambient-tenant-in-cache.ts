@@ -2,7 +2,6 @@ import { defineRule, strings, type AstNode } from "../rule.js";
 import { ancestors, child, children, isFunction, pathOf, textField } from "../syntax/nodes.js";
 
 export const noAmbientTenantInCache = defineRule({
-  name: "no-ambient-tenant-in-cache",
   description: "Forbid reading the current tenant inside a framework's cache",
   messages: {
     ambient:

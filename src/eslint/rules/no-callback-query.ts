@@ -3,7 +3,6 @@ import { children, child, isFunction, pathOf, textField, unwrap } from "../synta
 import { looksLikeSql } from "../sql/looks-like-sql.js";
 
 export const noCallbackQuery = defineRule({
-  name: "no-callback-query",
   description: "Forbid query(text, callback): the callback runs in another request's context",
   messages: {
     callback:

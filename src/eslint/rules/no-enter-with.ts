@@ -4,7 +4,6 @@ import { propertyName } from "../syntax/nodes.js";
 const forbidden = "enterWith";
 
 export const noEnterWith = defineRule({
-  name: "no-enter-with",
   description: "Forbid AsyncLocalStorage.enterWith, which leaks the scope into whatever runs next",
   messages: {
     [forbidden]:

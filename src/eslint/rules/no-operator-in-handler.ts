@@ -4,7 +4,6 @@ import { child, pathOf } from "../syntax/nodes.js";
 import { insideHandler } from "../syntax/handlers.js";
 
 export const noOperatorInHandler = defineRule({
-  name: "no-operator-in-handler",
   description: "Forbid work across tenants where requests of tenants are answered",
   messages: {
     operator:

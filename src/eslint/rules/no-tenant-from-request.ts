@@ -28,7 +28,6 @@ const readers = new Set(["param", "query", "header", "get", "queries"]);
 const readable = /^(req|request|searchParams|headers|cookies|formData|form|c|ctx)$/;
 
 export const noTenantFromRequest = defineRule({
-  name: "no-tenant-from-request",
   description: "Forbid taking the tenant from what a client sent",
   messages: {
     claimed:

@@ -28,7 +28,6 @@ const httpErrors =
   /^(Http|HTTP|BadRequest|NotFound|Forbidden|Unauthorized|Conflict|Unprocessable|Api|API|Client|Public|User|TRPC)\w*$/;
 
 export const noTenantInError = defineRule({
-  name: "no-tenant-in-error",
   description: "Forbid tenants' data and database messages in what clients are told of an error",
   messages: {
     thrown:

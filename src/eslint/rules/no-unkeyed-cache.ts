@@ -33,7 +33,6 @@ interface Options {
 }
 
 export const noUnkeyedCache = defineRule<Options>({
-  name: "no-unkeyed-cache",
   description: "Require the tenant in the keys of caches",
   messages: {
     key: "The key {{key}} of {{cache}} holds no tenant: what one tenant puts there the next one gets. Put the tenant's id into it, use tenantry.cache, or begin it with one of: {{shared}}.",

@@ -13,7 +13,6 @@ const openers: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 export const noUnscopedClient = defineRule({
-  name: "no-unscoped-client",
   description: "Forbid opening the database past the scoped pool, outside of the files that may",
   messages: {
     unscoped:

@@ -15,7 +15,6 @@ interface Options {
 }
 
 export const sqlNamesTenant = defineRule<Options>({
-  name: "sql-names-tenant",
   description: "Require SQL on a tenant's table to say which tenant",
   messages: {
     unscoped:
@@ -80,7 +79,7 @@ function checkText(
   options: Options,
 ): void {
   const named = namedIn(parts, tables);
-  if (named === undefined || isScoped(node, options.scoped)) return;
+  if (named === undefined || isScoped(node, options.scoped, context)) return;
   const filled = parseWithHoles(parts) ?? parseWithHoles(otherParameters(parts));
   if (filled === undefined) {
     if (options.unreadable === "report") {

@@ -1,3 +1,4 @@
+import type { Node } from "../sql/parse.js";
 import type { DatabaseFunction } from "./functions.js";
 import type { Relation } from "./relation.js";
 import type { Membership, Role } from "./roles.js";
@@ -22,6 +23,8 @@ export interface Catalog {
   readonly settingGrants: readonly { readonly setting: string; readonly grantee: Oid }[];
   readonly foreignServers: readonly ForeignServer[];
   readonly largeObjects: readonly LargeObjects[];
+  /** Expressions that are parsed already, by what stands for their text: those of migrations. */
+  readonly expressions?: ReadonlyMap<string, Node>;
 }
 
 /** As PostgreSQL's own: it fits into a number. 0 as a grantee is PUBLIC. */

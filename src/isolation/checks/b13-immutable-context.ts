@@ -1,5 +1,7 @@
 import { sqlName } from "../catalog/names.js";
-import { callsIn, piecesOf, policyHelpers } from "../policies/index.js";
+import { bodyOf } from "../catalog/function-body.js";
+import { policyHelpers } from "../policies/index.js";
+import { callsIn } from "../sql/nodes.js";
 import type { DatabaseFunction } from "../catalog/functions.js";
 import type { Check } from "./check.js";
 
@@ -27,9 +29,9 @@ export const b13: Check = {
 };
 
 function contextRead(helper: DatabaseFunction): string | undefined {
-  const pieces = piecesOf(helper);
-  if (pieces === undefined) return /current_setting/i.test(helper.source) ? "a setting" : undefined;
-  const calls = callsIn(pieces).map(({ words }) => words.at(-1));
+  const body = bodyOf(helper);
+  if (body === undefined) return /current_setting/i.test(helper.source) ? "a setting" : undefined;
+  const calls = callsIn(body.nodes).map(({ words }) => words.at(-1));
   if (calls.includes("current_setting")) return "a setting";
   if (/\b(current_user|session_user|current_role)\b/i.test(helper.source))
     return "the current role";

@@ -1,7 +1,9 @@
 import { quoted, sqlName } from "../catalog/names.js";
 import { mayUse } from "../catalog/powers.js";
 import type { DatabaseFunction } from "../catalog/functions.js";
-import { askersOf, piecesOf, policyHelpers, tablesIn } from "../policies/index.js";
+import { bodyOf } from "../catalog/function-body.js";
+import { askersOf, policyHelpers } from "../policies/index.js";
+import { tablesIn } from "../sql/nodes.js";
 import type { Subject } from "../subject/subject.js";
 import type { Check } from "./check.js";
 
@@ -16,7 +18,7 @@ export const b14: Check = {
     const danger = dangerIn(subject);
     for (const helper of policyHelpers(subject.catalog)) {
       if (helper.boundBody || isPinned(helper)) continue;
-      const bare = tablesIn(piecesOf(helper) ?? []).filter(({ schema }) => schema === undefined);
+      const bare = tablesIn(bodyOf(helper)?.nodes).filter(({ schema }) => schema === undefined);
       if (bare.length === 0) continue;
       const names = [...new Set(bare.map((table) => table.name))].join(", ");
       const name = `${helper.schema}.${helper.name}(${helper.arguments})`;

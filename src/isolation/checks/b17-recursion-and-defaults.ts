@@ -2,7 +2,7 @@ import { nameOf, quoted, sqlName } from "../catalog/names.js";
 import type { Relation } from "../catalog/relation.js";
 import { parseExpression } from "../sql/parse.js";
 import { walk } from "../sql/walk.js";
-import { tablesIn } from "../policies/index.js";
+import { tablesIn } from "../sql/nodes.js";
 import { tenantTables, type Subject } from "../subject/subject.js";
 import type { Check, Found } from "./check.js";
 import { contextSql } from "./support/policy-mend.js";
@@ -77,14 +77,15 @@ function* constantDefaults(subject: Subject): Iterable<Found> {
       subject: nameOf(relation),
       detail: "default",
       message: `${nameOf(relation)}.${tenantColumn.name} defaults to ${tenantColumn.default}: a row whose tenant was forgotten goes to that one.`,
-      mend: `ALTER TABLE ${sqlName(relation)} ALTER COLUMN ${quoted(tenantColumn.name)} SET DEFAULT ${defaultSql(contextSql(subject, table), subject.context.sealed)};`,
+      mend: `ALTER TABLE ${sqlName(relation)} ALTER COLUMN ${quoted(tenantColumn.name)} SET DEFAULT ${defaultSql(contextSql(subject, table))};`,
     };
   }
 }
 
 /** A default holds no sub-select. */
-function defaultSql(context: string, sealed: boolean): string {
-  return sealed ? "tenantry.claimed_tenant()" : context.replace(/^\(select (.*)\)$/, "$1");
+function defaultSql(context: string): string {
+  if (context.includes("tenantry.")) return "tenantry.claimed_tenant()";
+  return context.replace(/^\(select (.*)\)$/, "$1");
 }
 
 function isConstant(expression: string): boolean {

@@ -1,7 +1,7 @@
 import { nameOf, sqlName } from "../catalog/names.js";
+import { isBarrier } from "../catalog/options.js";
 import type { Check } from "./check.js";
-import { filtersByTenant } from "./support/filters.js";
-import { definerViews, isBarrier, type DefinerView } from "./support/views.js";
+import { type DefinerView, definerViews, filtersByTenant } from "./support/views.js";
 import { listed, roleName } from "./support/wording.js";
 
 export const c1: Check = {
@@ -17,7 +17,7 @@ export const c1: Check = {
       const mend = `ALTER VIEW ${sqlName(view)} SET (security_invoker = true);`;
       const owner = roleName(subject, view.owner);
       if (open.length > 0) {
-        const filtered = filtersByTenant(subject, view.definition);
+        const filtered = filtersByTenant(subject, view);
         if (filtered && isBarrier(view)) continue;
         yield {
           subject: nameOf(view),

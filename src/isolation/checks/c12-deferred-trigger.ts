@@ -1,7 +1,7 @@
 import { nameOf, quoted, sqlName } from "../catalog/names.js";
 import { tenantTables } from "../subject/subject.js";
 import type { Check } from "./check.js";
-import { bodyOf } from "./support/body.js";
+import { bodyOf } from "../catalog/function-body.js";
 import { mentionsContext } from "./support/context.js";
 import { signature } from "./support/wording.js";
 

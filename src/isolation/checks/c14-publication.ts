@@ -49,6 +49,7 @@ CREATE PUBLICATION ${publicationName} FOR TABLE ${tenant
     .flatMap(({ relation }): Relation[] => tenant.filter(({ oid }) => oid === relation));
   if (bare.length === 0) return undefined;
   return {
+    detail: "row filter",
     message: `The publication ${name} sends all tenants' rows of ${listed(bare.map(nameOf))}: it has no row filter there.`,
     mend: `Where the subscriber serves some tenants only, give the tables of ${name} a filter: ALTER PUBLICATION ${publicationName} SET TABLE … WHERE (…).`,
     severity: "low",

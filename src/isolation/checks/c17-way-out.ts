@@ -3,7 +3,7 @@ import { quoted } from "../catalog/names.js";
 import type { Node } from "../sql/parse.js";
 import type { Subject } from "../subject/subject.js";
 import type { Check, Found } from "./check.js";
-import { bodyOf } from "./support/body.js";
+import { bodyOf } from "../catalog/function-body.js";
 import { callers } from "./support/definers.js";
 import { mayEnter, usable, type Way } from "./support/reach.js";
 import { bareArguments } from "./support/arguments.js";

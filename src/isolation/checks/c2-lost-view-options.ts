@@ -1,7 +1,7 @@
 import { nameOf, sqlName } from "../catalog/names.js";
+import { isInvoker } from "../catalog/options.js";
 import type { Check } from "./check.js";
-import { filtersByTenant } from "./support/filters.js";
-import { definerViews, isInvoker, tenantTablesBelow } from "./support/views.js";
+import { definerViews, filtersByTenant, tenantTablesBelow } from "./support/views.js";
 
 export const c2: Check = {
   id: "C2",
@@ -18,7 +18,7 @@ export const c2: Check = {
     if (careful === undefined) return;
     for (const { view, open, through } of definerViews(subject)) {
       if (open.length === 0 || through !== undefined || view.options.length > 0) continue;
-      if (filtersByTenant(subject, view.definition)) continue;
+      if (filtersByTenant(subject, view)) continue;
       yield {
         subject: nameOf(view),
         message: `${nameOf(view)} has no options while ${nameOf(careful)} has security_invoker: a CREATE OR REPLACE VIEW may have dropped them.`,

@@ -3,7 +3,7 @@ import { nameOf } from "../catalog/names.js";
 import type { Severity } from "../report/finding.js";
 import type { Subject } from "../subject/subject.js";
 import type { Check } from "./check.js";
-import { bodyOf } from "./support/body.js";
+import { bodyOf } from "../catalog/function-body.js";
 import { callers, touches } from "./support/definers.js";
 import { bypasses } from "./support/row-security.js";
 import { listed, roleName, signature, sqlSignature, whoever } from "./support/wording.js";

@@ -4,8 +4,10 @@ import { walk } from "../sql/walk.js";
 import type { Node } from "../sql/parse.js";
 import type { Subject } from "../subject/subject.js";
 import type { Check } from "./check.js";
-import { bodyOf, callsIn, relationsIn, type Body } from "./support/body.js";
-import { isTenantSetting, readsContext, textOf } from "./support/context.js";
+import { bodyOf, type FunctionBody } from "../catalog/function-body.js";
+import { callsIn, textOf } from "../sql/nodes.js";
+import { relationsIn } from "./support/body.js";
+import { isTenantSetting, readsContext } from "./support/context.js";
 import { callers } from "./support/definers.js";
 import { signature, sqlSignature, whoever } from "./support/wording.js";
 
@@ -42,7 +44,7 @@ export const c5: Check = {
 function severityOf(
   subject: Subject,
   { securityDefiner, argumentCount }: DatabaseFunction,
-  { nodes }: Body,
+  { nodes }: FunctionBody,
   changes: number,
 ): Severity {
   const putsBack =
@@ -53,7 +55,7 @@ function severityOf(
   return securityDefiner || doesMore || argumentCount === 0 ? "high" : "low";
 }
 
-function settingsChanged(subject: Subject, { nodes }: Body): string[] {
+function settingsChanged(subject: Subject, { nodes }: FunctionBody): string[] {
   const byCall = callsIn(nodes)
     .filter(({ words }) => words.at(-1) === "set_config")
     .map(({ args }) => textOf(args[0]) ?? "");

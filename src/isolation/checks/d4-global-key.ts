@@ -1,8 +1,7 @@
 import { columnNames, nameOf } from "../catalog/names.js";
-import type { Severity } from "../report/finding.js";
 import type { Check } from "./check.js";
 import { tenantLeading } from "./support/tenant-unique.js";
-import { globalKeys, type GlobalKey } from "./support/unique-keys.js";
+import { globalKeys, severityOfKey, type GlobalKey } from "./support/unique-keys.js";
 
 export const d4: Check = {
   id: "D4",
@@ -20,16 +19,10 @@ export const d4: Check = {
         detail: index.name,
         message: `${kindOf(key)} ${index.name} (${columns}) of ${nameOf(table.relation)} lacks the tenant; its values are ${words[values]}.`,
         mend: tenantLeading(subject, key),
-        severity: severities[values],
+        severity: severityOfKey[values],
       };
     }
   },
-};
-
-const severities: Readonly<Record<GlobalKey["values"], Severity>> = {
-  natural: "medium",
-  counted: "medium",
-  random: "low",
 };
 
 const words: Readonly<Record<GlobalKey["values"], string>> = {

@@ -1,8 +1,7 @@
 import { nameOf, sqlName } from "../catalog/names.js";
 import type { Check } from "./check.js";
-import { filtersByTenant } from "./support/filters.js";
 import { usableRows } from "./support/reach.js";
-import { definerViews } from "./support/views.js";
+import { definerViews, filtersByTenant } from "./support/views.js";
 import { granteesOf, listed, privilegesOf, whoever } from "./support/wording.js";
 
 export const d7: Check = {
@@ -15,7 +14,7 @@ export const d7: Check = {
   *find(subject) {
     for (const { view, open } of definerViews(subject)) {
       if (open.length === 0 || view.accepts.length === 0) continue;
-      if (!filtersByTenant(subject, view.definition)) continue;
+      if (!filtersByTenant(subject, view)) continue;
       const ways = usableRows(subject, view, view.accepts);
       if (ways.length === 0) continue;
       yield {

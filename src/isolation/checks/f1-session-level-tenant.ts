@@ -1,7 +1,9 @@
 import { quoted, sqlName } from "../catalog/names.js";
 import { mayUse } from "../catalog/powers.js";
 import type { DatabaseFunction } from "../catalog/functions.js";
-import { askersOf, callsIn, piecesOf } from "../policies/index.js";
+import { bodyOf } from "../catalog/function-body.js";
+import { askersOf } from "../policies/index.js";
+import { callsIn, textOf } from "../sql/nodes.js";
 import type { Node } from "../sql/parse.js";
 import { walk } from "../sql/walk.js";
 import type { Subject } from "../subject/subject.js";
@@ -46,25 +48,19 @@ export const f1: Check = {
 
 function settingSet(subject: Subject, routine: DatabaseFunction): string | undefined {
   const names = new Set(subject.context.settings);
-  const pieces = piecesOf(routine);
-  if (pieces === undefined) return undefined;
-  for (const { words, args } of callsIn(pieces)) {
+  const body = bodyOf(routine);
+  if (body === undefined) return undefined;
+  for (const { words, args } of callsIn(body.nodes)) {
     const name = words.at(-1) === "set_config" ? textOf(args[0]) : undefined;
     if (name !== undefined && names.has(name) && isFalse(args[2])) return name;
   }
   let found: string | undefined;
-  walk(pieces, (kind, value) => {
+  walk(body.nodes, (kind, value) => {
     const name = kind === "VariableSetStmt" ? value["name"] : undefined;
     if (typeof name === "string" && names.has(name) && value["is_local"] !== true) found = name;
     return undefined;
   });
   return found;
-}
-
-function textOf(node: Node | undefined): string | undefined {
-  if (node === undefined) return undefined;
-  if ("TypeCast" in node) return textOf(node.TypeCast.arg);
-  return "A_Const" in node ? node.A_Const.sval?.sval : undefined;
 }
 
 function isFalse(node: Node | undefined): boolean {

@@ -6,6 +6,7 @@ import { replayFile } from "./replay/replay.js";
 import { checks, lintRules } from "./rules/index.js";
 import { applyIgnores } from "./source/ignore.js";
 import type { MigrationFiles } from "./source/files.js";
+import { subjectOf } from "./subject/subject-of.js";
 import { matrixOf } from "./matrix.js";
 
 export interface LintOptions extends TenancyOptions {
@@ -21,7 +22,7 @@ export function lintMigrations({ files, undoing }: MigrationFiles, options: Lint
   const model = emptyModel();
   const maps = files.map((file) => replayFile(file, model));
   const tenancy = new Tenancy(model, options);
-  const context = { model, tenancy };
+  const context = { model, tenancy, subject: subjectOf(model, tenancy) };
   const all = checks.flatMap(({ find }) => find(context));
   const { findings, suppressed, notes } = applyIgnores(all, maps, lintRules);
   const statements = maps.reduce((count, map) => count + map.statements.length, 0);

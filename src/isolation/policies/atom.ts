@@ -25,7 +25,8 @@ export interface ContextValue {
 }
 
 export interface ContextSource {
-  readonly kind: "setting" | "sealed" | "role";
+  /** `function`: one that is said to tell the tenant and whose body is not known. */
+  readonly kind: "setting" | "sealed" | "role" | "function";
   /** As `app.tenant_id`, or of Tenantry's function. */
   readonly name: string;
 }

@@ -1,7 +1,7 @@
 import type { Node } from "../sql/parse.js";
 import { wordsOf } from "../sql/walk.js";
 import { all, always, any, atomic, never, type Formula } from "./formula.js";
-import { bodyOf, calledFunction, functionName, type Body } from "./functions.js";
+import { calledBody, calledFunction, functionName, type Body } from "./functions.js";
 import { branchesOf } from "./queries.js";
 import { pathScope, type Scope } from "./range.js";
 import { hasRole } from "./role-conditions.js";
@@ -22,7 +22,7 @@ export function callCondition(
     const { role, subject } = scope.analysis;
     return truth(hasRole(role, operatorRole, "MEMBER", subject), negated);
   }
-  const body = bodyOf(called, node.FuncCall, scope);
+  const body = calledBody(called, node.FuncCall, scope);
   return body === undefined ? opaque(node, negated) : bodyCondition(body, negated);
 }
 

@@ -3,7 +3,7 @@ import { wordsOf } from "../sql/walk.js";
 import type { ContextValue, Value } from "./atom.js";
 import { derive } from "./derive.js";
 import { all, always } from "./formula.js";
-import { bodyOf, calledFunction, functionName, type Body, type Call } from "./functions.js";
+import { calledBody, calledFunction, functionName, type Body, type Call } from "./functions.js";
 import { rowsOfQuery } from "./queries.js";
 import { pathScope, type Possible, type Scope } from "./range.js";
 import { show } from "./show.js";
@@ -20,13 +20,17 @@ export function callValues(
   if (known !== undefined) return known;
   const called = calledFunction(call, scope);
   if (called === undefined) {
+    const told = wordsOf(call.funcname).join(".");
+    if (scope.analysis.subject.context.functions.includes(told)) {
+      return [{ value: contextOf(text, { kind: "function", name: told }), given: always }];
+    }
     const isOwn = wordsOf(call.funcname).length > 1 && wordsOf(call.funcname)[0] !== "pg_catalog";
     return isOwn ? opaqueCall(call, text) : derive(text, call.args ?? [], scope);
   }
   const name = functionName(called);
   const own = tenantryValue(name, text);
   if (own !== undefined) return [{ value: own, given: always }];
-  const body = bodyOf(called, call, scope);
+  const body = calledBody(called, call, scope);
   return body === undefined ? opaqueCall(call, text) : bodyValues(body);
 }
 

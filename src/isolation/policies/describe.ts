@@ -2,10 +2,11 @@ import type { Case } from "./meaning.js";
 
 /** A case in a few words, with the policy it is of. */
 export function describe(found: Case, policy: string): string {
-  return `policy ${policy} ${words(found)}`;
+  return `policy ${policy} ${describeCase(found)}`;
 }
 
-function words({ kind, text, contexts, via }: Case): string {
+/** What it does, as `lets every row through on a setting: …`. */
+export function describeCase({ kind, text, contexts, via }: Case): string {
   switch (kind) {
     case "binds":
       return `compares the tenant with ${contexts[0]?.text ?? "the context"}`;

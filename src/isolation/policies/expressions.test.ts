@@ -243,6 +243,18 @@ const helpers: readonly (readonly [sql: string, text: string, verdict: string])[
     "leaks",
   ],
   [
+    `create function app.mine(org uuid) returns boolean language plpgsql stable as $$
+       begin return org = nullif(current_setting('app.tenant_id', true), '')::uuid; end $$`,
+    "app.mine(tenant_id)",
+    "isolated",
+  ],
+  [
+    `create view app.mine as select m.user_id, m.tenant_id as own from app.members m where m.user_id = auth.uid();
+       grant select on app.mine to {app}`,
+    "tenant_id in (select own from app.mine)",
+    "isolated",
+  ],
+  [
     `create function app.allowed(uuid) returns boolean language plpgsql stable as $$ begin execute 'x'; return true; end $$`,
     "app.allowed(tenant_id)",
     "unknown",

@@ -1,6 +1,7 @@
 import type { DatabaseFunction } from "../catalog/functions.js";
 import { nameOf } from "../catalog/names.js";
-import { parseSql, type Node } from "../sql/parse.js";
+import { statementsOf } from "../catalog/function-body.js";
+import type { Node } from "../sql/parse.js";
 import { wordsOf } from "../sql/walk.js";
 import { readProcedure, type ReturnPath } from "./procedure.js";
 import type { Argument, Scope } from "./range.js";
@@ -38,7 +39,7 @@ export function calledFunction(
 }
 
 /** Reads a function's body with its arguments put in; undefined where that cannot be done. */
-export function bodyOf(called: DatabaseFunction, call: Call, scope: Scope): Body | undefined {
+export function calledBody(called: DatabaseFunction, call: Call, scope: Scope): Body | undefined {
   if (scope.depth >= deepest) return undefined;
   const within = scopeWithin(called, call, scope);
   if (called.language === "sql") {
@@ -85,18 +86,8 @@ function parameterNames(called: DatabaseFunction): readonly string[] {
 const typeStarts = new Set(["character", "double", "timestamp", "time", "bit"]);
 
 function queryOf(called: DatabaseFunction): Node | undefined {
-  const text = called.boundBody ? boundQuery(called.source) : called.source;
-  const parsed = parseSql(text);
-  if ("problem" in parsed || parsed.statements.length !== 1) return undefined;
-  const { node } = parsed.statements[0]!;
-  return "SelectStmt" in node ? node : undefined;
-}
-
-/** The body of BEGIN ATOMIC or RETURN, out of the whole definition. */
-function boundQuery(definition: string): string {
-  const returned = /\n\s*RETURN\s([\s\S]*)$/.exec(definition)?.[1];
-  if (returned !== undefined) return `select ${returned}`;
-  return /\n\s*BEGIN ATOMIC\s([\s\S]*)END\s*$/.exec(definition)?.[1] ?? "";
+  const [node, ...more] = statementsOf(called) ?? [];
+  return node !== undefined && more.length === 0 && "SelectStmt" in node ? node : undefined;
 }
 
 /** For messages and for `context.functions`. */

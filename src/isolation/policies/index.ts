@@ -1,6 +1,16 @@
 export { checkOf, mayRun, mayWriteColumn, policiesFor, whyUnfiltered } from "./applies.js";
-export { meaningOf } from "./effective.js";
-export type { Case, Meaning, MeaningKind, VerdictWord } from "./meaning.js";
+export { comparesLoosely } from "./tenant-column.js";
+export { effective, meaningOf } from "./effective.js";
+export { isBoundQuery, isBoundStatement } from "./bound-query.js";
+export { describeCase } from "./describe.js";
+export {
+  judgeCase,
+  type Case,
+  type Meaning,
+  type MeaningKind,
+  type Use,
+  type VerdictWord,
+} from "./meaning.js";
 export {
   commandVerdicts,
   dataCommands,
@@ -8,5 +18,5 @@ export {
   type DataCommand,
 } from "./verdicts.js";
 export { policyBonds, type Bond } from "./bindings.js";
-export { callsIn, piecesOf, policyHelpers, tablesIn } from "./bodies.js";
+export { policyHelpers } from "./helpers.js";
 export { askersOf, isFiltered, policyLeaks, type Leak } from "./leaks.js";

@@ -1,7 +1,6 @@
-import { parsePlPgSQLSync } from "libpg-query";
 import type { DatabaseFunction } from "../catalog/functions.js";
-import { sqlName } from "../catalog/names.js";
 import { parseExpression, type Node } from "../sql/parse.js";
+import { nodesOfExpression, plpgsqlTree, type PlpgsqlExpression } from "../sql/plpgsql.js";
 
 /** One RETURN of a PL/pgSQL function. */
 export interface ReturnPath {
@@ -25,15 +24,14 @@ class TooMuch extends Error {}
 
 /** Reads a body of declarations, assignments, IFs, RAISEs and RETURNs; undefined for anything more. */
 export function readProcedure(called: DatabaseFunction): readonly ReturnPath[] | undefined {
-  // The argument list is not needed to read a body, but for names of arguments as targets.
-  const text = `create function ${sqlName(called)}(${called.arguments}) returns ${called.returns} language plpgsql as ${dollars(called.source)}`;
+  const tree = called.declaration === null ? undefined : plpgsqlTree(called.declaration);
+  const { plpgsql_funcs: functions } = (tree ?? {}) as { plpgsql_funcs?: readonly Plain[] };
+  const found = functions?.[0]?.PLpgSQL_function as Plain | undefined;
   try {
-    const parsed = parsePlPgSQLSync(text) as unknown as { plpgsql_funcs?: readonly Plain[] };
-    const found = parsed.plpgsql_funcs?.[0]?.PLpgSQL_function as Plain | undefined;
-    if (found === undefined) return undefined;
-    return pathsOf(found);
-  } catch {
-    return undefined;
+    return found === undefined ? undefined : pathsOf(found);
+  } catch (error) {
+    if (error instanceof TooMuch) return undefined;
+    throw error;
   }
 }
 
@@ -108,9 +106,11 @@ function readHandlers(exceptions: unknown, conditions: readonly Node[], reading:
 function readInto(value: Plain, reading: Reading) {
   const target = (value.target as Plain | undefined)?.PLpgSQL_row as Plain | undefined;
   const [field, ...more] = (target?.fields ?? []) as readonly { readonly name?: string }[];
-  const query = queryText(value.sqlstmt);
+  const query = pieceOf(value.sqlstmt).query?.trim().replace(/;$/, "");
+  const node = query === undefined ? undefined : parseExpression(`(${query})`);
   if (value.into !== true || field?.name === undefined || more.length > 0) throw new TooMuch();
-  assign(reading, field.name, parsed(`(${query})`));
+  if (node === undefined) throw new TooMuch();
+  assign(reading, field.name, node);
 }
 
 function assign(reading: Reading, name: string, node: Node) {
@@ -120,24 +120,13 @@ function assign(reading: Reading, name: string, node: Node) {
 }
 
 function expressionOf(value: unknown): Node {
-  // parseMode 3 is an assignment, `name := expression`.
-  return parsed(queryText(value).replace(/^\s*"?\w+"?\s*:?=(?!=)\s*/, ""));
-}
-
-function queryText(value: unknown): string {
-  const expression = (value as Plain | undefined)?.PLpgSQL_expr as Plain | undefined;
-  if (typeof expression?.query !== "string") throw new TooMuch();
-  return expression.query.trim().replace(/;$/, "");
-}
-
-function parsed(text: string): Node {
-  const node = parseExpression(text);
+  const [node] = nodesOfExpression(pieceOf(value)) ?? [];
   if (node === undefined) throw new TooMuch();
   return node;
 }
 
-function dollars(source: string): string {
-  let mark = "$body$";
-  while (source.includes(mark)) mark = mark.replace("$body", "$body_");
-  return `${mark}${source}${mark}`;
+function pieceOf(value: unknown): PlpgsqlExpression {
+  const expression = (value as Plain | undefined)?.PLpgSQL_expr;
+  if (expression === undefined) throw new TooMuch();
+  return expression as PlpgsqlExpression;
 }

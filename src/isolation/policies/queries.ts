@@ -1,14 +1,21 @@
-import type { Node } from "../sql/parse.js";
+import { isInvoker } from "../catalog/options.js";
+import type { Relation } from "../catalog/relation.js";
+import { parseSql, type Node } from "../sql/parse.js";
 import { wordsOf } from "../sql/walk.js";
 import { all, always, any, type Formula } from "./formula.js";
 import { newRange, type Possible, type Range, type Scope } from "./range.js";
 import { relationNamed } from "./relations.js";
+
+/** Views over views are read to this depth. */
+const deepest = 8;
 
 type Select = Extract<Node, { SelectStmt: unknown }>["SelectStmt"];
 
 /** One SELECT of a query; a UNION has several. */
 export interface Branch {
   readonly targets: readonly Node[];
+  /** What the targets are called, where they are called anything. */
+  readonly names: readonly (string | undefined)[];
   /** Where the targets are read. */
   readonly scope: Scope;
   /** What holds for every row of it. */
@@ -48,14 +55,18 @@ function ofSelect(select: Select, outer: Scope): readonly Branch[] {
   const within = { ...scope, ranges: [...from.ranges, ...scope.ranges] };
   const { condition } = scope.analysis.readers;
   const quals = [...from.quals, ...(select.whereClause === undefined ? [] : [select.whereClause])];
-  const targets = (select.targetList ?? []).flatMap((each) =>
-    "ResTarget" in each && each.ResTarget.val !== undefined ? [each.ResTarget.val] : [],
+  const listed = (select.targetList ?? []).flatMap((each) =>
+    "ResTarget" in each && each.ResTarget.val !== undefined
+      ? [{ target: each.ResTarget.val, name: each.ResTarget.name }]
+      : [],
   );
+  const targets = listed.map(({ target }) => target);
+  const names = listed.map(({ target, name }) => name ?? targetName(target));
   const given = all([
     ...from.ranges.map((range) => visibility(range, within)),
     ...quals.map((each) => condition(each, within, false)),
   ]);
-  return [{ targets, scope: within, given }];
+  return [{ targets, names, scope: within, given }];
 }
 
 function visibility(range: Range, scope: Scope): Formula {
@@ -64,7 +75,7 @@ function visibility(range: Range, scope: Scope): Formula {
 
 function ofValues(lists: readonly Node[], scope: Scope): readonly Branch[] {
   return lists.flatMap((each) =>
-    "List" in each ? [{ targets: each.List.items ?? [], scope, given: always }] : [],
+    "List" in each ? [{ targets: each.List.items ?? [], names: [], scope, given: always }] : [],
   );
 }
 
@@ -104,8 +115,11 @@ function addItem(item: Node, from: From, scope: Scope): void {
       return;
     }
     const relation = relationNamed(analysis.subject.catalog, schemaname, relname);
-    const query = relation?.kind === "view" ? undefined : relation;
-    from.ranges.push(newRange(analysis, query, name));
+    from.ranges.push(
+      relation?.kind === "view"
+        ? viewRange(relation, name, scope)
+        : newRange(analysis, relation, name),
+    );
   } else if ("JoinExpr" in item) {
     const { larg, rarg, quals, jointype } = item.JoinExpr;
     if (larg !== undefined) addItem(larg, from, scope);
@@ -125,6 +139,19 @@ function addItem(item: Node, from: From, scope: Scope): void {
   }
 }
 
+/** A view reads with its owner's rights, or with those of whoever asks. */
+function viewRange(view: Relation, alias: string, scope: Scope): Range {
+  const { analysis } = scope;
+  const parsed = parseSql(view.definition ?? "");
+  const [statement] = "statements" in parsed ? parsed.statements : [];
+  const { depth } = scope;
+  if (statement === undefined || depth >= deepest) return newRange(analysis, undefined, alias);
+  const owner = analysis.subject.catalog.roles.get(view.owner);
+  const executor = isInvoker(view) ? scope.executor : (owner ?? scope.executor);
+  const within = { ...scope, ranges: [], named: new Map(), executor, depth: depth + 1 };
+  return queryRange(statement.node, within, alias, scope);
+}
+
 function callName(call: Node | undefined): string {
   return call !== undefined && "FuncCall" in call
     ? (wordsOf(call.FuncCall.funcname).at(-1) ?? "")
@@ -137,8 +164,8 @@ function queryRange(query: Node, within: Scope, alias: string, { analysis }: Sco
 }
 
 function namedColumn(query: Node, column: string, scope: Scope): readonly Possible[] {
-  return branchesOf(query, scope).flatMap(({ targets, scope: within, given }) => {
-    const target = targets.find((each) => targetName(each) === column) ?? loneTarget(targets);
+  return branchesOf(query, scope).flatMap(({ targets, names, scope: within, given }) => {
+    const target = targets[names.indexOf(column)] ?? loneTarget(targets);
     if (target === undefined) {
       const opaque = { kind: "opaque", text: column, columns: true } as const;
       return [{ value: opaque, given: always }];

@@ -47,29 +47,38 @@ function readNow(
   visible: Readers["visible"],
   reading: readonly number[],
 ): Meaning {
-  const node = parseExpression(text);
+  const node = subject.catalog.expressions?.get(text) ?? parseExpression(text);
   if (node === undefined) return unreadable(text);
-  const analysis: Analysis = {
-    readers: { values, elements, condition, visible },
-    subject,
-    ...asker,
-    nextRange: 0,
-    reading: [...reading, table.relation.oid],
-  };
+  const analysis = newAnalysis(asker, subject, visible, [...reading, table.relation.oid]);
   const row = newRange(analysis, table.relation, table.relation.name, { isRow: true });
-  const scope: Scope = {
-    analysis,
-    ranges: [row],
-    parameters: new Map(),
-    executor: asker.role,
-    depth: 0,
-    resolving: [],
-    named: new Map(),
-  };
+  const scope = { ...outermost(analysis), ranges: [row] };
   const cases = casesOf(condition(node, scope, false));
   if (cases === undefined) return unreadable(text);
   const found = cases.flatMap((atoms) => judge(atoms, table, row, analysis) ?? []);
   return { cases: distinct(found) };
+}
+
+export function newAnalysis(
+  asker: Asker,
+  subject: Subject,
+  visible: Readers["visible"],
+  reading: readonly number[],
+): Analysis {
+  const readers = { values, elements, condition, visible };
+  return { readers, subject, ...asker, nextRange: 0, reading };
+}
+
+/** Where nothing is around an expression: no table, no function. */
+export function outermost(analysis: Analysis): Scope {
+  return {
+    analysis,
+    ranges: [],
+    parameters: new Map(),
+    executor: analysis.role,
+    depth: 0,
+    resolving: [],
+    named: new Map(),
+  };
 }
 
 function unreadable(text: string): Meaning {

@@ -1,4 +1,5 @@
 import { hasSqlDetails, loadModule, parseSync, type Node, type RawStmt } from "libpg-query";
+import { remembered } from "./remembered.js";
 
 export type { Node };
 
@@ -28,15 +29,15 @@ export function parseSql(text: string): Parsed {
   }
 }
 
-/** A lone expression, as the catalogs give it; undefined where it cannot be read. */
-export function parseExpression(text: string): Node | undefined {
+/** A lone expression, as the catalogs give it; undefined where it cannot be read. Not to be changed: it is kept. */
+export const parseExpression = remembered((text: string): Node | undefined => {
   const parsed = parseSql(`select ${text}`);
   if ("problem" in parsed) return undefined;
   const [statement] = parsed.statements;
   if (statement === undefined || !("SelectStmt" in statement.node)) return undefined;
   const [target] = statement.node.SelectStmt.targetList ?? [];
   return target !== undefined && "ResTarget" in target ? target.ResTarget.val : undefined;
-}
+});
 
 function statementOf(raw: RawStmt, text: string, toCodeUnits: (byte: number) => number) {
   if (raw.stmt === undefined) return [];

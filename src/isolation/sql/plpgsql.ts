@@ -1,5 +1,6 @@
 import { parsePlPgSQLSync } from "libpg-query";
 import { parseExpression, parseSql, type Node } from "./parse.js";
+import { remembered } from "./remembered.js";
 
 /** What the body of a PL/pgSQL function holds. */
 export interface PlpgsqlBody {
@@ -9,18 +10,23 @@ export interface PlpgsqlBody {
   readonly executed: readonly Node[];
 }
 
+/** The parser's tree of a function, as it comes; undefined where it cannot be read. */
+export function plpgsqlTree(declaration: string): unknown {
+  try {
+    return parsePlPgSQLSync(declaration);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads the body of a function.
  * @param declaration CREATE FUNCTION as a whole
  * @returns undefined where it, or a piece of it, cannot be read
  */
-export function parsePlpgsql(declaration: string): PlpgsqlBody | undefined {
-  let tree: unknown;
-  try {
-    tree = parsePlPgSQLSync(declaration);
-  } catch {
-    return undefined;
-  }
+export const parsePlpgsql = remembered((declaration: string): PlpgsqlBody | undefined => {
+  const tree = plpgsqlTree(declaration);
+  if (tree === undefined) return undefined;
   const body: { nodes: Node[]; executed: Node[]; readable: boolean } = {
     nodes: [],
     executed: [],
@@ -28,7 +34,7 @@ export function parsePlpgsql(declaration: string): PlpgsqlBody | undefined {
   };
   collect(tree, "", body);
   return body.readable ? body : undefined;
-}
+});
 
 const dynamic = /^PLpgSQL_stmt_(dynexecute|dynfors)$/;
 
@@ -49,7 +55,7 @@ function collect(
       collect(below, isText ? "executed" : /^PLpgSQL_/.test(name) ? name : dropped(above), body);
       continue;
     }
-    const nodes = nodesOf(below as { query?: string; parseMode?: number });
+    const nodes = nodesOfExpression(below as PlpgsqlExpression);
     if (nodes === undefined) body.readable = false;
     else body.nodes.push(...nodes);
     if (above === "executed") body.executed.push(...(nodes ?? []));
@@ -61,8 +67,18 @@ function dropped(above: string): string {
   return above === "executed" || dynamic.test(above) ? above : "";
 }
 
-/** `parseMode`: 0 a statement, 2 an expression, 3 and above an assignment. */
-function nodesOf({ query = "", parseMode = 0 }: { query?: string; parseMode?: number }) {
+/** A piece of SQL in the tree, below `PLpgSQL_expr`. */
+export interface PlpgsqlExpression {
+  readonly query?: string;
+  /** 0 a statement, 2 an expression, 3 and above an assignment. */
+  readonly parseMode?: number;
+}
+
+/** Of an assignment, what is assigned. */
+export function nodesOfExpression({
+  query = "",
+  parseMode = 0,
+}: PlpgsqlExpression): readonly Node[] | undefined {
   if (parseMode === 0) {
     const parsed = parseSql(query);
     return "problem" in parsed ? undefined : parsed.statements.map(({ node }) => node);

@@ -1,5 +1,6 @@
 import type { Catalog } from "../catalog/catalog.js";
-import { literalsOf } from "../sql/calls.js";
+import { callsIn, textOf } from "../sql/nodes.js";
+import { parseExpression } from "../sql/parse.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { Assume } from "./read-subject.js";
 import type { SubjectOptions, TenantContext } from "./subject.js";
@@ -53,10 +54,10 @@ function askedByPolicies(catalog: Catalog) {
     for (const { using, check } of policies) {
       for (const expression of [using, check]) {
         if (expression === null) continue;
-        for (const call of literalsOf(expression)) {
-          functions.add(call.name);
-          if (isCurrentSetting(call.name) && call.texts[0] !== undefined)
-            settings.add(call.texts[0]);
+        for (const { words, args } of callsIn(parseExpression(expression))) {
+          functions.add(words.join("."));
+          const setting = words.at(-1) === "current_setting" ? textOf(args[0]) : undefined;
+          if (setting !== undefined) settings.add(setting);
         }
       }
     }
@@ -69,6 +70,3 @@ function settingsIn(source: string): string[] {
   const calls = source.matchAll(/current_setting\s*\(\s*'([^']{1,126})'/gi);
   return Array.from(calls, ([, name]) => name!);
 }
-
-const isCurrentSetting = (name: string) =>
-  name === "current_setting" || name === "pg_catalog.current_setting";

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import type { Catalog } from "../../../src/isolation/catalog/catalog.js";
 import { readCatalogHere } from "../../../src/isolation/catalog/read-catalog.js";
-import { runChecks, type Check } from "../../../src/isolation/checks/check.js";
+import { runChecks } from "../../../src/isolation/checks/check.js";
+import { checks } from "../../../src/isolation/checks/index.js";
 import type { Finding } from "../../../src/isolation/report/finding.js";
 import { readManifestTable } from "../../../src/isolation/subject/manifest-table.js";
 import { subjectOf } from "../../../src/isolation/subject/read-subject.js";
@@ -33,6 +34,7 @@ export function fixtures(): readonly Fixture[] {
 export class FixtureDatabase {
   readonly #client: pg.Client;
   readonly #names: Readonly<Record<string, string>>;
+  readonly #known = new Map<string, readonly Finding[]>();
 
   constructor(client: pg.Client) {
     const suffix = randomBytes(4).toString("hex");
@@ -51,9 +53,24 @@ export class FixtureDatabase {
     await this.#client.query("savepoint sound");
   }
 
-  /** What the checks find in a fixture on top of the preamble. */
-  async findingsIn(file: string, checks: readonly Check[]): Promise<readonly Finding[]> {
-    return runChecks(checks, await this.subjectOf(this.#read(file)));
+  /** How bad the fixture says that its gap is, as `-- severity low`. */
+  severityIn(file: string): string | undefined {
+    return /^-- severity (\w+)$/m.exec(this.#read(file))?.[1];
+  }
+
+  /** What all checks find in a fixture on top of the preamble; read once. */
+  async findingsIn(file: string): Promise<readonly Finding[]> {
+    const before = this.#known.get(file);
+    if (before !== undefined) return before;
+    const found = runChecks(checks, await this.subjectOf(this.#read(file)));
+    this.#known.set(file, found);
+    return found;
+  }
+
+  /** What they find once a superuser has run the mends. */
+  async findingsAfter(file: string, mends: readonly string[]): Promise<readonly Finding[]> {
+    const sql = [this.#read(file), "reset role", ...mends].join("\n;\n");
+    return runChecks(checks, await this.subjectOf(sql));
   }
 
   async subjectOf(sql: string): Promise<Subject> {

@@ -138,8 +138,8 @@ export const cases: readonly LintCase[] = [
   },
   {
     rule: "policy-shows-tenantless-rows",
-    gap: policy("using (tenant_id = f() or tenant_id is null)"),
-    mend: good,
+    gap: `alter table projects drop constraint projects_pkey, alter tenant_id drop not null; ${policy("using (tenant_id = f() or tenant_id is null)")}`,
+    mend: "alter table projects alter tenant_id set not null;",
   },
   {
     rule: "policy-bypass-setting",
@@ -149,10 +149,37 @@ export const cases: readonly LintCase[] = [
   { rule: "policy-compares-with-itself", gap: policy("using (tenant_id = tenant_id)"), mend: good },
   {
     rule: "policy-compares-with-itself",
-    gap: `create table m (tenant_id uuid not null, who text, primary key (tenant_id, who)); alter table m enable row level security, force row level security; ${policy("using (exists (select from m where m.tenant_id = tenant_id))")}`,
+    gap: `create table m (tenant_id uuid not null, who text, primary key (tenant_id, who)); alter table m enable row level security, force row level security; create policy seen on m using (who = current_user); ${policy("using (exists (select from m where m.tenant_id = tenant_id))")}`,
     mend: good,
   },
   { rule: "policy-without-tenant", gap: policy("using (name = 'x')"), mend: good },
+  {
+    rule: "policy-without-tenant",
+    gap: `create table m (tenant_id uuid not null, who text, primary key (tenant_id, who)); ${policy("using (exists (select from m where m.tenant_id = projects.tenant_id))")}`,
+    mend: good,
+  },
+  {
+    rule: "policy-open-when-unset",
+    gap: policy(
+      "using (tenant_id = coalesce(nullif(current_setting('app.tenant', true), '')::uuid, tenant_id))",
+    ),
+    mend: good,
+  },
+  {
+    rule: "policy-bypass-setting",
+    gap: `create function is_support() returns boolean language plpgsql stable as $$ begin return current_setting('app.support', true) = 'on'; end $$; ${policy("using (tenant_id = f() or is_support())")}`,
+    mend: good,
+  },
+  {
+    rule: "policy-bypass-setting",
+    gap: `create function is_support() returns boolean language sql stable return current_setting('app.support', true) = 'on'; ${policy("using (tenant_id = f() or is_support())")}`,
+    mend: good,
+  },
+  {
+    rule: "policy-cuts-value",
+    gap: policy("using (left(tenant_id::text, 8) = left(current_setting('app.tenant', true), 8))"),
+    mend: good,
+  },
   {
     rule: "policy-without-tenant",
     gap: policy("for update using (tenant_id = f()) with check (name <> '')"),
@@ -300,3 +327,24 @@ export const cases: readonly LintCase[] = [
     whole: true,
   },
 ];
+
+/** Policies of `projects` that hold it to one tenant, however far round. */
+export const soundPolicies: readonly string[] = [
+  "using (tenant_id = current_setting('app.tenant')::uuid and name <> '')",
+  "using (current_setting('app.tenant', true) is not null and tenant_id = any (string_to_array(current_setting('app.tenant', true), ',')::uuid[]))",
+  "using (tenant_id in (select m.tenant_id from members m where m.who = current_setting('app.user', true)))",
+  "using (exists (select from members m where m.tenant_id = projects.tenant_id and m.who = current_setting('app.user', true)))",
+  "using (is_mine(tenant_id))",
+  "using ((select tenant_of()) = tenant_id)",
+  "using (tenant_id = auth.tenant_id())",
+];
+
+export const helpers = `
+create table members (tenant_id uuid not null, who text not null, primary key (tenant_id, who));
+alter table members enable row level security, force row level security;
+create policy own on members using (tenant_id = current_setting('app.tenant', true)::uuid);
+create function tenant_of() returns uuid language sql stable as
+  $$ select nullif(current_setting('app.tenant', true), '')::uuid $$;
+create function is_mine(org uuid) returns boolean language plpgsql stable as
+  $$ begin return org = tenant_of(); end $$;
+`;

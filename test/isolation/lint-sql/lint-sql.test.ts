@@ -5,7 +5,7 @@ import { lintMigrations, type LintOptions } from "../../../src/isolation/lint-sq
 import { lintRules } from "../../../src/isolation/lint-sql/rules/index.js";
 import { splitSql } from "../../../src/isolation/lint-sql/source/split.js";
 import { parseSql } from "../../../src/isolation/sql/parse.js";
-import { cases, sound } from "./cases.js";
+import { cases, helpers, sound, soundPolicies } from "./cases.js";
 
 function lint(texts: readonly string[], options: Partial<LintOptions> = {}) {
   const files = texts.map((text, index) => ({ name: `00${index + 1}.sql`, text }));
@@ -28,6 +28,26 @@ describe("lint-sql", () => {
     },
   );
 
+  it.each(soundPolicies)("finds nothing in a policy %s", (policy) => {
+    const text = `drop policy tenant on projects; create policy p on projects ${policy};`;
+    for (const options of [{}, { setting: "app.tenant" }]) {
+      const found = lint([sound, helpers, text], options).findings;
+      expect(found.map(({ message }) => message)).toEqual([]);
+    }
+  });
+
+  it("reads a policy of a table that earlier migrations made", () => {
+    const manifest = {
+      version: 1 as const,
+      suppressions: [],
+      tables: { "public.old": { class: "tenant" as const } },
+    };
+    const bound = "create policy p on old using (tenant_id = current_setting('app.tenant')::uuid);";
+    expect(namesIn([bound], { manifest })).toEqual([]);
+    const open = "create policy p on old using (archived or true);";
+    expect(namesIn([open], { manifest })).toEqual(["policy-always-true"]);
+  });
+
   it("has a case for every rule", () => {
     const tried = new Set(cases.map(({ rule }) => rule));
     const others = ["tenant-column-missing", "policy-reads-other-setting"];
@@ -46,7 +66,7 @@ describe("lint-sql", () => {
     };
     const text = 'create table "Project" (id text primary key);';
     expect(namesIn([text], { manifest })).toEqual(["row-security-off", "tenant-column-missing"]);
-    const wrong = `create policy p on "Project" using ("organizationId" = current_setting('app.tenant'));`;
+    const wrong = `alter table "Project" add "organizationId" text not null; create policy p on "Project" using ("organizationId" = current_setting('app.tenant'));`;
     expect(namesIn([text, wrong], { manifest })).toContain("policy-reads-other-setting");
     expect(namesIn(['grant all on "Project" to backup;'], { manifest })).toEqual([]);
     expect(namesIn(['grant ops to web; grant all on "Project" to ops;'], { manifest })).toContain(

@@ -1,6 +1,6 @@
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import type { Node } from "../../sql/parse.js";
-import { textOf } from "./context.js";
+import { callOf, textOf } from "../../sql/nodes.js";
 import { walk, wordsOf } from "../../sql/walk.js";
 
 /**
@@ -26,8 +26,8 @@ export function bareArguments(
 }
 
 function makesSafe(call: Record<string, unknown>): boolean {
-  const { funcname, args } = call as { funcname?: Node[]; args?: Node[] };
-  const name = wordsOf(funcname).at(-1);
-  if (name === "format") return !/%(\d+\$)?-?\d*s/.test(textOf(args?.[0]) ?? "%s");
+  const { words, args } = callOf(call);
+  const name = words.at(-1);
+  if (name === "format") return !/%(\d+\$)?-?\d*s/.test(textOf(args[0]) ?? "%s");
   return /^quote_(ident|literal|nullable)$/.test(name ?? "");
 }

@@ -1,6 +1,6 @@
 import type { DatabaseFunction } from "../../catalog/functions.js";
-import type { Node } from "../../sql/parse.js";
-import { walk, wordsOf } from "../../sql/walk.js";
+import { callOf, textOf } from "../../sql/nodes.js";
+import { walk } from "../../sql/walk.js";
 import type { Subject } from "../../subject/subject.js";
 
 /** Whether an expression reads the acting tenant: from a setting, a function that reads one, or the login. */
@@ -16,11 +16,10 @@ export function mentionsContext(subject: Subject, expression: unknown): boolean 
 
 /** Whether a call is one as `current_setting('app.tenant_id', true)` or `app.current_tenant()`. */
 export function readsContext(subject: Subject, call: Record<string, unknown>): boolean {
-  const { funcname, args } = call as { funcname?: Node[]; args?: Node[] };
-  const words = wordsOf(funcname);
-  if (words.at(-1) === "current_setting") return isTenantSetting(subject, textOf(args?.[0]));
+  const { words, args } = callOf(call);
+  if (words.at(-1) === "current_setting") return isTenantSetting(subject, textOf(args[0]));
   if (subject.context.functions.some((name) => isNamed(name, words))) return true;
-  if ((args ?? []).length > 0) return false;
+  if (args.length > 0) return false;
   return [...subject.catalog.functions.values()].some(
     (routine) => isNamed(`${routine.schema}.${routine.name}`, words) && isReader(subject, routine),
   );
@@ -33,15 +32,6 @@ export function isTenantSetting(subject: Subject, name: string | undefined): boo
   if (sealed && name === "tenantry.scope") return true;
   if (settings.length === 0) return !sealed && name.includes(".");
   return settings.some((setting) => setting.toLowerCase() === name.toLowerCase());
-}
-
-/** The text of a literal, cast or not. */
-export function textOf(node: unknown): string | undefined {
-  if (typeof node !== "object" || node === null) return undefined;
-  if ("TypeCast" in node) return textOf((node.TypeCast as { arg?: unknown }).arg);
-  if (!("A_Const" in node)) return undefined;
-  const { sval } = node.A_Const as { sval?: { sval?: string } };
-  return sval === undefined ? undefined : (sval.sval ?? "");
 }
 
 /** Whether words of a call name a function; without a schema any fits. */

@@ -1,16 +1,16 @@
+import { isInvoker } from "../../catalog/options.js";
 import type { Oid } from "../../catalog/catalog.js";
+import { bodyOf } from "../../catalog/function-body.js";
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import { nameOf } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
 import type { Node } from "../../sql/parse.js";
-import { walk, wordsOf } from "../../sql/walk.js";
 import type { ClassifiedTable, Subject } from "../../subject/subject.js";
-import { bodyOf, functionsIn, relationsIn } from "./body.js";
-import { mentionsContext } from "./context.js";
-import { comparesTenant, joinConditions } from "./filters.js";
+import { functionsIn, relationsIn } from "./body.js";
+import { isGuarded } from "./guards.js";
 import { mayEnter, usable, usableRows, type Way } from "./reach.js";
 import { mayRead, unfilteredBecause } from "./row-security.js";
-import { isInvoker, readsOf } from "./views.js";
+import { readsOf } from "./views.js";
 
 /** How the app makes a function run: by calling it, or by writing to a table with a trigger. */
 export function callers(subject: Subject, routine: DatabaseFunction): readonly Way[] {
@@ -82,58 +82,6 @@ function openBelow(
   if (table?.class !== "tenant" || !mayRead(subject, relation, reader)) return [];
   const because = unfilteredBecause(subject, table, reader);
   return because === undefined ? [] : [{ table: relation, because }];
-}
-
-function isGuarded(
-  subject: Subject,
-  routine: DatabaseFunction,
-  nodes: readonly Node[],
-  statement: Node,
-): boolean {
-  const asksTenant = mentionsContext(subject, nodes);
-  const isTenant = (side: Node) =>
-    mentionsContext(subject, side) ||
-    isOfRow(side) ||
-    (asksTenant && isVariable(subject, routine, side));
-  let guarded = false;
-  walk([statement], (kind, value) => {
-    const { whereClause, fromClause } = value as { whereClause?: Node; fromClause?: Node[] };
-    for (const condition of [whereClause, ...joinConditions(fromClause ?? [])]) {
-      guarded ||= comparesTenant(subject, condition, isTenant);
-    }
-    if (kind === "InsertStmt" && whereClause === undefined)
-      guarded ||= writesTenant(value, isTenant);
-    return undefined;
-  });
-  return guarded;
-}
-
-/** An INSERT that takes the tenant from the context, or all from the row that is written. */
-function writesTenant(insert: Record<string, unknown>, isTenant: (side: Node) => boolean): boolean {
-  let found = false;
-  walk([insert["selectStmt"]], (kind, value) => {
-    found ||= isTenant({ [kind]: value } as unknown as Node);
-    return kind !== "SubLink";
-  });
-  return found;
-}
-
-/** `new.tenant_id` or `old.tenant_id` of a trigger. */
-function isOfRow(side: Node): boolean {
-  if (!("ColumnRef" in side)) return false;
-  const words = wordsOf(side.ColumnRef.fields);
-  return words.length > 1 && /^(new|old)$/i.test(words[0]!);
-}
-
-/** A bare name that is neither an argument nor a column: a variable, in a body that asks for the tenant. */
-function isVariable(subject: Subject, { arguments: types }: DatabaseFunction, side: Node): boolean {
-  if (!("ColumnRef" in side)) return false;
-  const [name, ...more] = wordsOf(side.ColumnRef.fields);
-  const given = types.split(",").map((each) => each.trim().split(" ")[0]);
-  if (more.length > 0 || given.includes(name)) return false;
-  return ![...subject.tables.values()].some(({ relation }) =>
-    relation.columns.some((column) => column.name === name),
-  );
 }
 
 function runs(

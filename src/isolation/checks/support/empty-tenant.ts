@@ -1,11 +1,14 @@
-import { parseExpression, type Node } from "../../sql/parse.js";
-import { walk, wordsOf } from "../../sql/walk.js";
+import { mentionsColumn } from "../../sql/nodes.js";
+import { parseExpression } from "../../sql/parse.js";
 import type { Column, Relation } from "../../catalog/relation.js";
 
 /** Whether a CHECK, of the table or of the column's domain, or a reference keeps the empty text out. */
 export function refusesEmpty(relation: Relation, column: Column): boolean {
   const checks = relation.constraints.flatMap(({ kind, expression, enforced }) =>
-    kind === "check" && enforced && expression !== null && mentions(expression, column.name)
+    kind === "check" &&
+    enforced &&
+    expression !== null &&
+    mentionsColumn(parseExpression(expression), column.name)
       ? [expression]
       : [],
   );
@@ -13,15 +16,6 @@ export function refusesEmpty(relation: Relation, column: Column): boolean {
     ({ references, columns }) => references !== null && columns.includes(column.number),
   );
   return refers || [...checks, ...column.domainChecks].some(speaksOfEmpty);
-}
-
-function mentions(expression: string, name: string): boolean {
-  let found = false;
-  walk(parseExpression(expression), (kind, value) => {
-    if (kind === "ColumnRef") found ||= wordsOf(value["fields"] as Node[]).at(-1) === name;
-    return undefined;
-  });
-  return found;
 }
 
 /** `<> ''`, or a bound on the length, or a pattern. */

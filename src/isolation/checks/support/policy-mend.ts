@@ -5,10 +5,13 @@ import { policyBonds } from "../../policies/index.js";
 /** How the database at hand reads the acting tenant, as SQL. */
 export function contextSql(subject: Subject, { tenantColumn }: ClassifiedTable): string {
   const { sealed, settings } = subject.context;
-  if (sealed) return "(select tenantry.current_tenant())";
   const type = tenantColumn?.type ?? "uuid";
-  const used = policyBonds(subject).flatMap((bond) => bond.case.contexts);
-  const setting = settings[0] ?? used[0]?.sources[0]?.name ?? "app.tenant_id";
+  // Tenantry's tenants are uuids: a column of another type is held by another setting.
+  if (sealed && type === "uuid") return "(select tenantry.current_tenant())";
+  const used = policyBonds(subject)
+    .flatMap((bond) => bond.case.contexts.flatMap(({ sources }) => sources))
+    .find(({ kind }) => kind === "setting");
+  const setting = settings[0] ?? used?.name ?? "app.tenant_id";
   return `(select nullif(current_setting('${setting}', true), '')::${type})`;
 }
 

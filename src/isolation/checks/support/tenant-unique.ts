@@ -1,7 +1,8 @@
 import { columnNames, quoted, sqlName } from "../../catalog/names.js";
 import type { Constraint, Relation } from "../../catalog/relation.js";
 import type { Subject } from "../../subject/subject.js";
-import { list } from "./composite-key.js";
+import { compositeForeignKey, list } from "./composite-key.js";
+import { foreignKeys } from "./foreign-keys.js";
 import type { GlobalKey } from "./unique-keys.js";
 import { shortName } from "./wording.js";
 
@@ -25,14 +26,20 @@ export function tenantLeading(subject: Subject, { table, index }: GlobalKey): st
     })
     .replace(/ USING (\w+) \(/, ` USING $1 (${quoted(tenant)}, `);
   const steps = [`${created};`];
-  if (referringTo(subject, relation, index.oid, index.columns)) {
+  const resting = constraintsOn(subject, relation, index.columns);
+  const keys = foreignKeys(subject).filter((each) => resting.includes(each.constraint));
+  if (keys.length < resting.length || keys.some(({ child }) => child.tenantColumn === undefined)) {
     return [
       ...steps,
       `-- then mend the foreign keys that refer to ${index.name} (D1, D2); once none is left:`,
       `-- ${swap(relation, constraint, index.name, next)}`,
     ].join("\n");
   }
-  return [...steps, swapOf(relation, constraint, index, next, tenant, whole)].join("\n");
+  return [
+    ...keys.map((each) => compositeForeignKey(subject, each)),
+    ...steps,
+    swapOf(relation, constraint, index, next, tenant, whole),
+  ].join("\n");
 }
 
 function swapOf(
@@ -69,17 +76,17 @@ function exclusion(relation: Relation, { name, definition }: Constraint, tenant:
 ALTER TABLE ${sqlName(relation)} DROP CONSTRAINT ${quoted(name)}, ADD CONSTRAINT ${quoted(name)} ${definition.replace(/\(/, `(${quoted(tenant)} WITH =, `)};`;
 }
 
-/** Whether a foreign key rests on this key, so that it cannot be dropped yet. */
-function referringTo(
+/** The foreign keys that rest on these columns, so that their key cannot be dropped before. */
+function constraintsOn(
   subject: Subject,
   { oid }: Relation,
-  _index: number,
   columns: readonly number[],
-): boolean {
-  return [...subject.catalog.relations.values()].some(({ constraints }) =>
-    constraints.some(
-      ({ references }) =>
+): readonly Constraint[] {
+  return [...subject.catalog.relations.values()].flatMap(({ constraints }) =>
+    constraints.filter(
+      ({ references, inherited }) =>
         references?.relation === oid &&
+        !inherited &&
         references.columns.length === columns.length &&
         references.columns.every((column) => columns.includes(column)),
     ),

@@ -2,6 +2,7 @@ import type { Column, Index, Relation } from "../../catalog/relation.js";
 import { parseSql, type Node } from "../../sql/parse.js";
 import { walk, wordsOf } from "../../sql/walk.js";
 import { tenantTables, type ClassifiedTable, type Subject } from "../../subject/subject.js";
+import type { Severity } from "../../report/finding.js";
 import { registryOf } from "./foreign-keys.js";
 import { writes } from "./reach.js";
 
@@ -12,6 +13,12 @@ export interface GlobalKey {
   /** What its values are: chosen by people, counted up, or random. */
   readonly values: "natural" | "counted" | "random";
 }
+
+export const severityOfKey: Readonly<Record<GlobalKey["values"], Severity>> = {
+  natural: "medium",
+  counted: "medium",
+  random: "low",
+};
 
 /** Of tenant tables that the app writes to; those of the tenants' own table are global by nature. */
 export function globalKeys(subject: Subject): readonly GlobalKey[] {
@@ -42,7 +49,7 @@ function holdsTenant({ tenantColumn }: ClassifiedTable, index: Index): boolean {
 }
 
 /** One random part makes the whole a thing that nobody guesses. */
-function valuesOf(relation: Relation, index: Index): GlobalKey["values"] {
+export function valuesOf(relation: Relation, index: Index): GlobalKey["values"] {
   const columns = index.columns.map((each) =>
     relation.columns.find(({ number }) => number === each),
   );

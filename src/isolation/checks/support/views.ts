@@ -1,7 +1,9 @@
 import type { Oid } from "../../catalog/catalog.js";
 import { nameOf } from "../../catalog/names.js";
+import { isBarrier, isInvoker } from "../../catalog/options.js";
 import type { Relation } from "../../catalog/relation.js";
 import type { ClassifiedTable, Subject } from "../../subject/subject.js";
+import { isBoundQuery } from "../../policies/index.js";
 import { usableRows } from "./reach.js";
 import { mayRead, unfilteredBecause } from "./row-security.js";
 
@@ -16,19 +18,16 @@ export interface DefinerView {
   readonly held: readonly Relation[];
 }
 
-/** Whether a view reads with the rights of whoever asks. */
-export function isInvoker({ options }: Relation): boolean {
-  return hasOption(options, "security_invoker");
-}
-
-export function isBarrier({ options }: Relation): boolean {
-  return hasOption(options, "security_barrier");
-}
-
 /** What a view reads directly. */
 export function readsOf(subject: Subject, view: Relation): readonly Relation[] {
   const query = view.rules.find(({ event }) => event === "SELECT");
   return (query?.relations ?? []).flatMap((oid) => subject.catalog.relations.get(oid) ?? []);
+}
+
+/** Whether the view's own conditions let through rows of the acting tenant alone. */
+export function filtersByTenant(subject: Subject, { definition, owner }: Relation): boolean {
+  const role = subject.catalog.roles.get(owner);
+  return definition !== null && role !== undefined && isBoundQuery(definition, role, subject);
 }
 
 /** The tenant tables below a view or materialized view, at whatever depth. */
@@ -57,6 +56,8 @@ export function definerViews(subject: Subject): readonly DefinerView[] {
     if (ways.length > 0 && !isInvoker(view)) reached.set(view, undefined);
   }
   for (const [view] of reached) {
+    // What it shows of the views below is one tenant's.
+    if (isBarrier(view) && filtersByTenant(subject, view)) continue;
     for (const below of readsOf(subject, view)) {
       if (below.kind !== "view" || isInvoker(below) || reached.has(below)) continue;
       if (mayRead(subject, below, view.owner)) reached.set(below, view);
@@ -89,11 +90,4 @@ function reasonOf(subject: Subject, view: Relation, table: Relation): string | u
   // Where the app reads the bare table as well, the view shows nothing more.
   if (!table.rowSecurity && usableRows(subject, table, ["SELECT"]).length > 0) return undefined;
   return because ?? "held";
-}
-
-function hasOption(options: readonly string[], name: string): boolean {
-  return options.some((option) => {
-    const [key, value = "true"] = option.split("=");
-    return key === name && /^(true|on|yes|1)$/i.test(value);
-  });
 }

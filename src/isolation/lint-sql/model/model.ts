@@ -27,7 +27,14 @@ export interface SqlFunction {
   readonly isTrigger: boolean;
   /** Undefined: the caller's. */
   searchPath: readonly string[] | undefined;
+  /** As `p_org uuid`, or the type alone. */
+  readonly parameters: readonly string[];
+  readonly language: string;
   readonly body: string;
+  /** CREATE FUNCTION as it is written. */
+  readonly statement: string;
+  /** Written as BEGIN ATOMIC or RETURN. */
+  readonly bound: boolean;
   /** Those that may execute it beside its owner; PUBLIC from the start. */
   executors: Set<string>;
   place: Place;

@@ -1,7 +1,7 @@
-import { parsePlPgSQLSync } from "libpg-query";
 import { runBlock, type Inner } from "./block/run-block.js";
 import { nodeOf, nodesOf } from "./block/tree.js";
-import { textOf } from "./names.js";
+import { textOf } from "../../sql/nodes.js";
+import { plpgsqlTree } from "../../sql/plpgsql.js";
 import type { NodeOf } from "./step.js";
 
 export interface DoBody {
@@ -19,13 +19,10 @@ export function readDoBlock({ args }: NodeOf<"DoStmt">): DoBody {
   );
   const body = options.get("as") ?? "";
   if ((options.get("language") ?? "plpgsql") !== "plpgsql") return { body, inner: undefined };
-  try {
-    const tag = tagOutside(body);
-    const made = `create function do_block() returns void language plpgsql as ${tag}${body}${tag}`;
-    return { body, inner: innerOf(parsePlPgSQLSync(made)) };
-  } catch {
-    return { body, inner: undefined };
-  }
+  const tag = tagOutside(body);
+  const made = `create function do_block() returns void language plpgsql as ${tag}${body}${tag}`;
+  const tree = plpgsqlTree(made);
+  return { body, inner: tree === undefined ? undefined : innerOf(tree) };
 }
 
 function tagOutside(body: string): string {

@@ -1,9 +1,10 @@
-import type { DefElem, ObjectWithArgs, VariableSetStmt } from "libpg-query";
+import type { DefElem, FunctionParameter, ObjectWithArgs, VariableSetStmt } from "libpg-query";
 import { wordsOf } from "../../sql/walk.js";
 import type { Node } from "../../sql/parse.js";
 import type { Model, SqlFunction } from "../model/model.js";
 import { isOn } from "./views.js";
-import { qualified, schemaOf, textOf, typeName } from "./names.js";
+import { textOf } from "../../sql/nodes.js";
+import { qualified, schemaOf, typeName } from "./names.js";
 import { on, type NodeOf, type Step } from "./step.js";
 
 interface Signature {
@@ -40,7 +41,13 @@ function createFunction(statement: NodeOf<"CreateFunctionStmt">, step: Step): vo
     immutable: false,
     isTrigger: /^(event_)?trigger$/.test(typeName(statement.returnType)),
     searchPath: undefined,
+    parameters: inputsOf(statement.parameters).map(({ name: given, argType }) =>
+      [...(given === undefined ? [] : [given]), typeName(argType)].join(" "),
+    ),
+    language: textOf(optionOf(statement, "language")) ?? "sql",
     body: bodyOf(statement),
+    statement: step.text,
+    bound: statement.sql_body !== undefined,
     // CREATE OR REPLACE keeps the privileges, and nothing else.
     executors: before?.executors ?? new Set(closed ? [] : ["public"]),
     place,
@@ -50,12 +57,18 @@ function createFunction(statement: NodeOf<"CreateFunctionStmt">, step: Step): vo
 }
 
 function argumentTypes(parameters: readonly Node[] | undefined): string {
-  const inputs = (parameters ?? []).flatMap((node) => {
+  return inputsOf(parameters)
+    .map(({ argType }) => typeName(argType))
+    .join(",");
+}
+
+function inputsOf(parameters: readonly Node[] | undefined): FunctionParameter[] {
+  return (parameters ?? []).flatMap((node) => {
     if (!("FunctionParameter" in node)) return [];
-    const { mode, argType } = node.FunctionParameter;
-    return mode === "FUNC_PARAM_OUT" || mode === "FUNC_PARAM_TABLE" ? [] : [typeName(argType)];
+    const { mode } = node.FunctionParameter;
+    const isOutput = mode === "FUNC_PARAM_OUT" || mode === "FUNC_PARAM_TABLE";
+    return isOutput ? [] : [node.FunctionParameter];
   });
-  return inputs.join(",");
 }
 
 function alterFunction(statement: NodeOf<"AlterFunctionStmt">, step: Step): void {
@@ -80,11 +93,15 @@ function applySetting(made: SqlFunction, { kind, name, args }: VariableSetStmt):
   else made.searchPath = undefined;
 }
 
-function bodyOf({ options, sql_body }: NodeOf<"CreateFunctionStmt">): string {
-  if (sql_body !== undefined) return JSON.stringify(sql_body);
-  const as = elementsOf(options).find(({ defname }) => defname === "as")?.arg;
+function bodyOf(statement: NodeOf<"CreateFunctionStmt">): string {
+  if (statement.sql_body !== undefined) return JSON.stringify(statement.sql_body);
+  const as = optionOf(statement, "as");
   const parts = as !== undefined && "List" in as ? (as.List.items ?? []) : [];
   return parts.map((part) => textOf(part) ?? "").join("\n");
+}
+
+function optionOf({ options }: NodeOf<"CreateFunctionStmt">, name: string): Node | undefined {
+  return elementsOf(options).find(({ defname }) => defname === name)?.arg;
 }
 
 function elementsOf(nodes: readonly Node[] | undefined): DefElem[] {

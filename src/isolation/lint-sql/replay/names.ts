@@ -48,11 +48,3 @@ export function typeName(type: TypeName | undefined): string {
   const size = sizes.length === 0 ? "" : `(${sizes.join(",")})`;
   return `${words.join(".")}${size}${"[]".repeat(type?.arrayBounds?.length ?? 0)}`;
 }
-
-/** The string that a constant is, through casts such as `'projects'::regclass`. */
-export function textOf(node: Node | undefined): string | undefined {
-  if (node === undefined) return undefined;
-  if ("TypeCast" in node) return textOf(node.TypeCast.arg);
-  if ("String" in node) return node.String.sval;
-  return "A_Const" in node ? node.A_Const.sval?.sval : undefined;
-}

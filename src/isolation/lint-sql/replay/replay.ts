@@ -90,7 +90,7 @@ function replayPiece(
   const at = (location: number | undefined) =>
     location === undefined ? place : { file: place.file, line: lineAt(offsets(location)) };
   try {
-    runAll(parsed, { model, place, at });
+    runAll(parsed, piece.text, { model, place, at });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     unread("statement", "it is nested too deeply");
@@ -99,10 +99,12 @@ function replayPiece(
 
 function runAll(
   { statements }: Extract<Parsed, { statements: unknown }>,
-  step: Step,
+  text: string,
+  where: Omit<Step, "text">,
   lookup: Lookup = () => undefined,
 ): void {
-  for (const { node } of statements) {
+  for (const { node, start, end } of statements) {
+    const step = { ...where, text: text.slice(start, end) };
     if ("DoStmt" in node) runBlock(node, step);
     else for (const each of substituted(node, lookup)) run(each, step);
   }
@@ -127,7 +129,7 @@ function runBlock(node: Extract<Node, { DoStmt: unknown }>, step: Step): void {
     if (parsed === undefined)
       dynamic("SQL that a DO block puts together while it runs", place, runs);
     else if ("problem" in parsed) dynamic(`SQL in a DO block: ${parsed.problem}`, place, sql);
-    else runAll(parsed, { model: step.model, place, at: () => place }, lookup);
+    else runAll(parsed, sql!, { model: step.model, place, at: () => place }, lookup);
   }
 }
 

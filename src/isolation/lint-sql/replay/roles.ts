@@ -2,7 +2,8 @@ import type { DefElem, VariableSetStmt } from "libpg-query";
 import type { Node } from "../../sql/parse.js";
 import { roleOf, type Place } from "../model/model.js";
 import { isOn } from "./views.js";
-import { roleName, rolesOf, textOf } from "./names.js";
+import { textOf } from "../../sql/nodes.js";
+import { roleName, rolesOf } from "./names.js";
 import { on, type NodeOf, type Step } from "./step.js";
 
 /** What gets a role round row security, or makes it give itself what does. */

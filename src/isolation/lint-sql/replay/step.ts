@@ -4,6 +4,8 @@ import type { Model, Place } from "../model/model.js";
 /** One statement being replayed. */
 export interface Step {
   readonly model: Model;
+  /** The statement as it is written. */
+  readonly text: string;
   /** Where the statement begins. */
   readonly place: Place;
   /** Where a part of it stands, from the parser's `location`. */

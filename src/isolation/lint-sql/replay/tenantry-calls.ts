@@ -2,7 +2,8 @@ import { parseExpression, type Node } from "../../sql/parse.js";
 import { walk, wordsOf } from "../../sql/walk.js";
 import { noteDynamic, type Model } from "../model/model.js";
 import type { Column, Table } from "../model/table.js";
-import { nameInText, textOf } from "./names.js";
+import { textOf } from "../../sql/nodes.js";
+import { nameInText } from "./names.js";
 import { on, type NodeOf, type Step } from "./step.js";
 import { tableAt } from "./tables.js";
 

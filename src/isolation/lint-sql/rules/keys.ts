@@ -1,6 +1,15 @@
 import type { Finding, Severity } from "../../report/finding.js";
 import type { ForeignKey, Key, Table } from "../model/table.js";
-import { finding, list, sql, type Check, type Context, type LintRule } from "./rule.js";
+import { severityOfKey, valuesOf } from "../../checks/support/unique-keys.js";
+import {
+  classifiedOf,
+  finding,
+  list,
+  sql,
+  type Check,
+  type Context,
+  type LintRule,
+} from "./rule.js";
 
 const unique: LintRule = {
   id: "L12",
@@ -40,13 +49,16 @@ const unvalidated: LintRule = {
   meaning: "Rows from before it may break it, cross-tenant references included.",
 };
 
-function keysOf(table: Table, tenant: string): Finding[] {
+function keysOf(table: Table, tenant: string, context: Context): Finding[] {
+  const { relation } = classifiedOf(table, context);
   const lacking = [...table.keys].filter(([, { columns }]) => !columns.includes(tenant));
   return lacking.map(([name, { kind, columns, place }]) => {
     const what = { primary: "primary key", unique: "unique key", exclusion: "exclusion" }[kind];
     const message = `${table.name}: the ${what} (${list(columns)}) lacks ${tenant}.`;
     const mend = mendKey(table, name, { kind, columns, place }, tenant);
-    return finding(unique, table.name, place, message, mend, { detail: name });
+    const index = relation.indexes.find((each) => each.name === name);
+    const severity = index === undefined ? "medium" : severityOfKey[valuesOf(relation, index)];
+    return finding(unique, table.name, place, message, mend, { detail: name, severity });
   });
 }
 
@@ -129,7 +141,9 @@ function find(context: Context): Finding[] {
     const tenant = context.tenancy.columnName(table);
     // What lacks the column altogether is one finding, not one for each key.
     const missing = table.created && context.tenancy.column(table) === undefined;
-    const keys = missing ? [] : [...keysOf(table, tenant), ...referencesOf(table, tenant, context)];
+    const keys = missing
+      ? []
+      : [...keysOf(table, tenant, context), ...referencesOf(table, tenant, context)];
     return [...keys, ...openConstraints(table)];
   });
 }

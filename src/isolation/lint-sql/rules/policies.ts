@@ -1,11 +1,16 @@
+import {
+  describeCase,
+  judgeCase,
+  meaningOf,
+  type Case,
+  type MeaningKind,
+  type Use,
+} from "../../policies/index.js";
 import type { Finding } from "../../report/finding.js";
-import type { Node } from "../../sql/parse.js";
+import type { ClassifiedTable } from "../../subject/subject.js";
 import type { Policy, Table } from "../model/table.js";
-import { castsColumn, cutsValue } from "../policy/casts.js";
-import { settingsIn } from "../policy/expressions.js";
-import { loopholesOf, type HasColumn, type Loophole } from "../policy/loopholes.js";
-import { judge } from "../policy/predicate.js";
-import { relationName } from "../replay/names.js";
+import { expressionKey } from "../subject/relation-of.js";
+import { application } from "../subject/subject-of.js";
 import {
   alwaysTrue,
   bypass,
@@ -20,43 +25,71 @@ import {
   tenantless,
   withoutTenant,
 } from "./policy-rules.js";
-import { finding, sql, type Check, type Context, type LintRule } from "./rule.js";
+import { classifiedOf, finding, sql, type Check, type Context, type LintRule } from "./rule.js";
 
-const ruleOf: Readonly<Record<Loophole, LintRule>> = {
-  "always true": alwaysTrue,
-  "open when unset": openUnset,
-  "rows without a tenant": tenantless,
-  "bypass setting": bypass,
-  "compares with itself": itself,
+/** What lets rows of other tenants through, by what it comes to. */
+const ruleOf: Partial<Record<MeaningKind, LintRule>> = {
+  open: alwaysTrue,
+  "null opens": openUnset,
+  "shared rows": tenantless,
+  bypass,
+  "self comparison": itself,
+  lossy: cuts,
+  constant: withoutTenant,
+  loose: withoutTenant,
 };
+
+/** What a restrictive policy may be: it only takes away from what others let in. */
+const harmlessInFloors = new Set([alwaysTrue, withoutTenant, notUnderstood]);
 
 interface Part {
   readonly clause: "USING" | "WITH CHECK";
-  readonly expression: Node;
+  readonly cases: readonly Case[];
+  readonly use: Use;
 }
 
 function findIn(table: Table, context: Context): Finding[] {
-  const tenant = context.tenancy.columnName(table);
-  const policies = [...table.policies];
-  const floors = policies.filter(([, policy]) => isFloor(policy, tenant));
-  const found = policies.flatMap(([name, policy]) => {
-    const floored = floors.some(([, floor]) => coversAll(floor, policy));
-    return partsOf(policy).flatMap((part) => ofPart(table, name, policy, part, context, floored));
+  const classified = classifiedOf(table, context);
+  const policies = [...table.policies].map(([name, policy]) => ({
+    name,
+    policy,
+    parts: partsOf(name, policy, classified, context),
+  }));
+  const floors = policies.filter(({ policy, parts }) => isFloor(policy, parts));
+  const found = policies.flatMap(({ name, policy, parts }) => {
+    const floored = floors.some((floor) => coversAll(floor.policy, policy));
+    return parts.flatMap((part) => ofPart(table, name, policy, part, context, floored));
   });
-  return [...found, ...ofFloors(table, tenant, floors)];
+  const named = floors.map(({ name, policy }) => [name, policy] as const);
+  return [...found, ...ofFloors(table, context, named)];
 }
 
 /** What the server checks: USING stands in where WITH CHECK is not given. */
-function partsOf({ using, check }: Policy): Part[] {
+function partsOf(
+  name: string,
+  policy: Policy,
+  table: ClassifiedTable,
+  { subject }: Context,
+): readonly Part[] {
+  const asker = { role: application, login: application };
+  const { schema, name: relname } = table.relation;
+  const read = (clause: "using" | "check") =>
+    meaningOf(expressionKey(`${schema}.${relname}`, name, clause), table, asker, subject).cases;
+  const reads = policy.command === "select" ? "read" : "change";
   return [
-    ...(using === undefined ? [] : [{ clause: "USING", expression: using } as const]),
-    ...(check === undefined ? [] : [{ clause: "WITH CHECK", expression: check } as const]),
+    ...(policy.using === undefined
+      ? []
+      : [{ clause: "USING", cases: read("using"), use: reads } as const]),
+    ...(policy.check === undefined
+      ? []
+      : [{ clause: "WITH CHECK", cases: read("check"), use: "write" } as const]),
   ];
 }
 
-function isFloor(policy: Policy, tenant: string): boolean {
-  const verdicts = partsOf(policy).map(({ expression }) => judge(expression, tenant));
-  return !policy.permissive && verdicts.every((verdict) => verdict === "tenant");
+function isFloor({ permissive }: Policy, parts: readonly Part[]): boolean {
+  const binds = ({ cases, use }: Part) =>
+    cases.every((each) => ["isolated", "denied"].includes(judgeCase(each, use)));
+  return !permissive && parts.every(binds);
 }
 
 function coversAll(floor: Policy, policy: Policy): boolean {
@@ -69,81 +102,61 @@ function ofPart(
   table: Table,
   name: string,
   policy: Policy,
-  { clause, expression }: Part,
+  { clause, cases, use }: Part,
   context: Context,
   floored: boolean,
 ): Finding[] {
-  const tenant = context.tenancy.columnName(table);
-  const detail = `${name}:${clause.toLowerCase()}`;
-  const make = (rule: LintRule, what: string, mend: string) =>
-    finding(
-      rule,
-      table.name,
-      policy.place,
-      `${table.name}, policy ${name}: ${clause} ${what}.`,
-      mend,
-      { detail },
-    );
-  const condition = `${sql(tenant)} = (select …)`;
-  const rewrite = `alter policy ${sql(name)} on ${sql(table.name)} ${clause.toLowerCase()} (${condition});`;
-  const shape = ofShape(expression, tenant, context, make, rewrite);
-  if (!policy.permissive || floored) {
-    return shape.filter(({ rule }) => rule !== alwaysTrue);
+  const broken = new Map<LintRule, string>();
+  for (const each of cases) {
+    for (const [rule, what] of brokenBy(each, use, context)) {
+      if (floored && rule !== casts) continue;
+      if (!policy.permissive && harmlessInFloors.has(rule)) continue;
+      if (!broken.has(rule)) broken.set(rule, what);
+    }
   }
-  if (shape.some(({ rule }) => Object.values(ruleOf).includes(rule as LintRule))) return shape;
-  const verdict = judge(expression, tenant);
-  if (verdict === "open")
-    return [...shape, make(withoutTenant, `does not compare ${tenant}`, rewrite)];
-  if (verdict === "unknown") {
-    const mend = `Say the tenant in the policy itself: … and ${condition}`;
-    return [
-      ...shape,
-      make(notUnderstood, `does not name ${tenant}; a function or sub-select decides`, mend),
-    ];
-  }
-  return shape;
+  // Beside what is known to leak, what could not be read tells nothing more.
+  if (broken.size > 1) broken.delete(notUnderstood);
+  const condition = `${sql(context.tenancy.columnName(table))} = ${contextSql(table, context)}`;
+  const mend = `alter policy ${sql(name)} on ${sql(table.name)} ${clause.toLowerCase()} (${condition});`;
+  return [...broken].map(([rule, what]) => {
+    const message = `${table.name}, policy ${name}: ${clause} ${what}.`;
+    const detail = `${name}:${clause.toLowerCase()}`;
+    return finding(rule, table.name, policy.place, message, mend, { detail });
+  });
 }
 
-function ofShape(
-  expression: Node,
-  tenant: string,
-  context: Context,
-  make: (rule: LintRule, what: string, mend: string) => Finding,
-  rewrite: string,
-): Finding[] {
-  const loopholes = loopholesOf(expression, tenant, hasColumn(context));
-  const found = loopholes.map((loophole) => make(ruleOf[loophole], saying[loophole], rewrite));
-  if (castsColumn(expression, tenant)) found.push(make(casts, `casts ${tenant}`, rewrite));
-  if (cutsValue(expression, tenant)) {
-    found.push(make(cuts, "casts to a type with a length", rewrite));
+function* brokenBy(
+  found: Case,
+  use: Use,
+  { tenancy: { setting } }: Context,
+): Iterable<readonly [LintRule, string]> {
+  const what = describeCase(found);
+  // Bound, but by what is not said to hold the tenant.
+  const [source] = found.contexts.flatMap(({ sources }) => sources);
+  if (found.kind === "unknown" && source?.kind === "setting") {
+    yield [otherSetting, `reads ${source.name} and not ${setting ?? "the tenant's"}`];
+  } else if (found.kind === "unknown") {
+    yield [notUnderstood, what];
   }
-  const { setting } = context.tenancy;
-  const others = settingsIn(expression).filter(
-    (name) => name.toLowerCase() !== setting?.toLowerCase(),
-  );
-  if (setting !== undefined && others.length > 0 && !loopholes.includes("bypass setting")) {
-    found.push(make(otherSetting, `reads ${others.join(", ")} and not ${setting}`, rewrite));
+  const rule = ruleOf[found.kind];
+  if (rule !== undefined) yield [rule, what];
+  if (found.kind === "user" || found.kind === "parent alone") {
+    yield [use === "write" ? withoutTenant : notUnderstood, what];
   }
-  return found;
+  if (found.cast !== undefined) yield [casts, `casts the tenant's column: ${found.text}`];
 }
 
-const saying: Readonly<Record<Loophole, string>> = {
-  "always true": "is true for every row",
-  "open when unset": "is true for every row while no tenant is set",
-  "rows without a tenant": "lets rows without a tenant through",
-  "bypass setting": "lets every row through for a setting that any session can make",
-  "compares with itself": "compares the tenant's column with itself",
-};
-
-function hasColumn({ model }: Context): HasColumn {
-  return (node, column) =>
-    "RangeVar" in node &&
-    model.tables.get(relationName(node.RangeVar))?.columns.has(column) === true;
+/** How the database at hand tells the tenant, where that is known. */
+function contextSql(table: Table, { model, tenancy }: Context): string {
+  if (model.usesTenantry) return "(select tenantry.current_tenant())";
+  if (tenancy.setting === undefined) return "(select …)";
+  const type = tenancy.column(table)?.type ?? "uuid";
+  return `(select nullif(current_setting('${tenancy.setting}', true), '')::${type})`;
 }
 
 function ofFloors(
   table: Table,
-  tenant: string,
+  context: Context,
   floors: readonly (readonly [string, Policy])[],
 ): Finding[] {
   const forSome = floors.filter(([, { roles }]) => !roles.includes("public"));
@@ -161,7 +174,7 @@ function ofFloors(
   if (floors.length > 0 || twin === undefined) return [];
   const [name, { place }] = twin;
   const message = `${table.name}: several permissive policies open the same command, and no restrictive one holds them all.`;
-  const condition = `${sql(tenant)} = (select …)`;
+  const condition = `${sql(context.tenancy.columnName(table))} = ${contextSql(table, context)}`;
   const mend = `create policy floor on ${sql(table.name)} as restrictive to public using (${condition}) with check (${condition});`;
   return [finding(severalWithoutFloor, table.name, place, message, mend, { detail: name })];
 }
@@ -176,7 +189,11 @@ function meet(a: Policy, b: Policy): boolean {
 export const policyChecks: readonly Check[] = [
   {
     rules: [
-      ...Object.values(ruleOf),
+      alwaysTrue,
+      openUnset,
+      tenantless,
+      bypass,
+      itself,
       withoutTenant,
       notUnderstood,
       casts,

@@ -1,5 +1,8 @@
 import type { Finding, Rule } from "../../report/finding.js";
 import type { Model, Place } from "../model/model.js";
+import { nameOf } from "../../catalog/names.js";
+import type { ClassifiedTable, Subject } from "../../subject/subject.js";
+import type { Table } from "../model/table.js";
 import type { Tenancy } from "../model/tenancy.js";
 
 /** A rule of `lint-sql`, with the rows of the catalogue of gaps that it looks for. */
@@ -10,12 +13,19 @@ export interface LintRule extends Rule {
 export interface Context {
   readonly model: Model;
   readonly tenancy: Tenancy;
+  /** The same as a database would show it, for what `tenantry audit` judges as well. */
+  readonly subject: Subject;
 }
 
 /** One look at the model, which may break any of its rules. */
 export interface Check {
   readonly rules: readonly LintRule[];
   readonly find: (context: Context) => readonly Finding[];
+}
+
+/** A table of the model in the subject that was made of it. */
+export function classifiedOf({ name }: Table, { subject }: Context): ClassifiedTable {
+  return [...subject.tables.values()].find(({ relation }) => nameOf(relation) === name)!;
 }
 
 type Extra = Partial<Pick<Finding, "detail" | "severity">>;

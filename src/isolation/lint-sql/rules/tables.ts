@@ -70,12 +70,13 @@ const foreign: LintRule = {
   meaning: "PostgreSQL enforces no row security on a foreign table.",
 };
 
-function findIn(table: Table, { tenancy, model }: Context): Finding[] {
+function findIn(table: Table, context: Context): Finding[] {
+  const { tenancy } = context;
   const switched = switches(table);
   const kind = tenancy.classOf(table);
-  const soften = (found: Finding) => softened(found, table, { tenancy, model });
+  const soften = (found: Finding) => softened(found, table, context);
   if (kind === undefined) {
-    return [...switched, ...unknown(table, { tenancy, model }).map(soften)];
+    return [...switched, ...unknown(table, context).map(soften)];
   }
   if (kind !== "tenant") return switched;
   const { name, created, place } = table;
@@ -89,7 +90,7 @@ function findIn(table: Table, { tenancy, model }: Context): Finding[] {
   return [
     ...(missing ? [noColumn(table, tenancy.columnName(table))] : []),
     ...switched,
-    ...(switched.length > 0 ? [] : enforcement(table, { tenancy, model }).map(soften)),
+    ...(switched.length > 0 ? [] : enforcement(table, context).map(soften)),
   ];
 }
 

@@ -52,7 +52,7 @@ function findIn(view: View, context: Context): Finding[] {
     const message = `${name} had security_invoker, and CREATE OR REPLACE VIEW dropped it.`;
     const mend = `alter view ${sql(name)} set (security_invoker = true);`;
     found.push(finding(lost, name, place, message, mend, { detail: "security_invoker" }));
-  } else if (tables.length > 0 && !view.invoker) {
+  } else if (!view.invoker && tables.some((table) => isHeld(table, context))) {
     const message = `${name} reads ${tables.join(", ")} with its owner's rights.`;
     const mend = `alter view ${sql(name)} set (security_invoker = true);`;
     found.push(finding(definer, name, place, message, mend));
@@ -64,6 +64,12 @@ function findIn(view: View, context: Context): Finding[] {
     found.push(finding(lost, name, place, message, mend, extra));
   }
   return found;
+}
+
+/** Where nothing holds the table itself, the view shows no more than it: that is L3's. */
+function isHeld(name: string, { model }: Context): boolean {
+  const table = model.tables.get(name);
+  return table === undefined || !table.created || table.rowSecurity.on;
 }
 
 function holdsRows({ name, place }: View, tables: readonly string[], context: Context): Finding {
