@@ -1,10 +1,9 @@
 import { differences } from "../compare/differences.js";
 import type { Reply } from "../http/asker.js";
-import { isGood } from "../http/message.js";
+import { isGood, statusOf } from "../http/message.js";
 import { isItem, isWrite, parametersOf } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, saysNothing, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, saysNothing, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";
 import { aimsOf, type Aims } from "./victim-aim.js";
 
@@ -14,12 +13,11 @@ export const byId: Attack = {
   applies: (route) => parametersOf(route.template).length > 0,
   async run(bout) {
     const { route, run } = bout;
-    if (signsOut(route)) return unproven(bout, "it may end the identity's own session");
     const write = isWrite(route);
     const aims = await aimsOf(bout, write);
     if (typeof aims === "string") return unproven(bout, aims);
     const target = aims.victim.target;
-    if (write && isItem(route.template) && target?.made !== true && !run.settings.destructive) {
+    if (write && !route.creates && target?.made !== true && !run.settings.destructive) {
       return unproven(bout, "it would change what the probe did not make: --destructive allows it");
     }
     if (aims.collides && !write) return atCollision(bout, aims);
@@ -158,7 +156,7 @@ async function whatTells(
 async function ownAnswer(bout: Bout, { own }: Aims): Promise<Reply | null> {
   const { route } = bout;
   if (own === null || route.method === "DELETE") return null;
-  if (isWrite(route) && isItem(route.template) && own.target?.made !== true) return null;
+  if (isWrite(route) && !route.creates && own.target?.made !== true) return null;
   return (await bout.fire(bout.attacker, own.values)).answer;
 }
 

@@ -1,11 +1,10 @@
-import { isGood } from "../http/message.js";
+import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { isTenantName, tenantNamesOf } from "../identity/identity.js";
 import { isItem } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
 import { aimAt } from "../things/aim.js";
 import type { Attack } from "./attack.js";
-import { saysNothing, statusOf, type Bout } from "./bout.js";
+import { saysNothing, type Bout } from "./bout.js";
 import { isRecord } from "./body-fields.js";
 import { carrierOf, shownOfVictim } from "./carrier.js";
 import { flatten } from "../bodies/schema.js";
@@ -95,12 +94,9 @@ function withQuery(
 /** Writes as itself, with the victim's name in the body; the record must not turn up there. */
 async function byBody(bout: Bout): Promise<void> {
   const { route, attacker, victim, run, maker } = bout;
-  if (signsOut(route)) return bout.unproven("claims", "it may end the identity's own session");
   const aim = aimAt(route, attacker, run.things);
   if (typeof aim === "string")
     return bout.unproven("claims", `nothing of ${attacker.tenant} is known for {${aim}}`);
-  if (isItem(route.template) && aim.target?.made !== true)
-    return bout.unproven("claims", "it would change what the probe did not make");
   const canary = run.canaries.make();
   if (!JSON.stringify(maker.bodyOf(route, attacker, canary) ?? "").includes(canary)) {
     return bout.pointless("claims", "its body bears no text that could turn up elsewhere");
@@ -118,12 +114,8 @@ async function byBody(bout: Bout): Promise<void> {
   );
   let tried = false;
   for (const value of tenantNamesOf(victim)) {
-    for (const extra of [...described.map((name) => [name]), ...fields.map((name) => [name])]) {
-      const outcome = await plant(
-        bout,
-        aim.values,
-        Object.fromEntries(extra.map((name) => [name, value])),
-      );
+    for (const extra of [...described, ...(route.graphql === undefined ? fields : [])]) {
+      const outcome = await plant(bout, aim.values, { [extra]: value });
       tried ||= outcome;
     }
     for (const header of run.settings.tenantHeaders)

@@ -1,4 +1,5 @@
 import { credentialsOf, hostOf, type Identity } from "../identity/identity.js";
+import type { Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
 import { aimAt } from "../things/aim.js";
@@ -19,7 +20,7 @@ export const credentials: Attack = {
     if (Object.keys(credentialsOf(bout.run.asker.now(bout.attacker))).length === 0)
       return bout.unproven("credentials", "the identity has no headers or cookies");
     let answered = false;
-    for (const [name, reply, rule] of await answers(bout, carrier.outgoing.path)) {
+    for (const [name, reply, rule] of await answers(bout, carrier.outgoing)) {
       const shown = shownOfAnyone(bout, reply, carrier);
       answered ||= reply.status > 0 && reply.status < 500 && reply.status !== 429;
       if (shown !== null) {
@@ -40,23 +41,26 @@ function shownOfAnyone(bout: Bout, reply: Reply, carrier: Carrier): string | nul
 
 type Outcome = readonly [string, Reply, "credentials" | "mixed"];
 
-async function answers(bout: Bout, path: string): Promise<readonly Outcome[]> {
+async function answers(bout: Bout, own: Outgoing): Promise<readonly Outcome[]> {
   const { run, victim } = bout;
   const now = run.asker.now(bout.attacker);
   const theirs = aimAt(bout.route, victim, run.things);
-  const victimPath = typeof theirs === "string" ? path : requestFor(bout.route, theirs.values).path;
+  const ofVictim = typeof theirs === "string" ? own : requestFor(bout.route, theirs.values);
   const bare = (
     headers: Readonly<Record<string, string>>,
     at: Identity = victim,
-    to = victimPath,
+    request = ofVictim,
   ) =>
-    run.asker.askBare(at, { method: "GET", path: to, headers: { host: hostOf(at), ...headers } });
+    run.asker.askBare(at, {
+      ...request,
+      headers: { host: hostOf(at), ...request.headers, ...headers },
+    });
   const outcomes: Outcome[] = [["no credentials", await bare({}), "credentials"]];
   for (const [name, headers] of spoiled(run.asker.now(victim)))
     outcomes.push([name, await bare(headers), "credentials"]);
   const both = mixture(now, run.asker.now(victim));
   if (both !== null) {
-    const reply = await bare(both, bout.attacker, path);
+    const reply = await bare(both, bout.attacker, own);
     if (!saysNothing(reply))
       outcomes.push(["the cookies of one tenant and the token of another", reply, "mixed"]);
   }

@@ -1,5 +1,5 @@
 import { differences } from "../compare/differences.js";
-import { isGood } from "../http/message.js";
+import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { isTenantName, tenantNamesOf } from "../identity/identity.js";
 import { aimAt } from "../things/aim.js";
@@ -7,7 +7,7 @@ import { neverExisted } from "../things/id-shape.js";
 import { nounOfReference } from "../things/nouns.js";
 import type { Attack } from "./attack.js";
 import { leaksAlready } from "./carrier.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 
 const searches = /^(q|search|query|filter|term|keyword|keywords|text|name|title|contains|s)$/i;
 /** Tried where the description names no parameter. */
@@ -59,6 +59,8 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
       : [];
   });
   const names = new Set(route.query.map(({ name }) => name));
+  // What a GraphQL schema does not name is refused unseen.
+  if (route.graphql !== undefined) return declared;
   const dark = usual
     .filter((name) => !names.has(name) && canary !== undefined)
     .map((name) => ({ name, foreign: canary!, declared: false }));
@@ -89,12 +91,13 @@ async function tryOut(
       : neverExisted(foreign, run.random);
   const reply = await bout.attack(query(foreign));
   const leaked = ofVictim(bout, reply);
-  const mend = `Add the tenant of the request's scope to the query behind ?${name}=.`;
+  const label = bout.route.graphql === undefined ? `?${name}=` : `The argument ${name}`;
+  const mend = `Add the tenant of the request's scope to the query behind ${name}.`;
   if (leaked.length > 0)
     return bout.open(
       "filters",
       "filter",
-      `?${name}= with a value of ${victim.tenant} is answered with ${describeMarkers(leaked)}.`,
+      `${label} with a value of ${victim.tenant} is answered with ${describeMarkers(leaked)}.`,
       mend,
       name,
     );
@@ -108,14 +111,14 @@ async function tryOut(
     return bout.open(
       "filters",
       "filter",
-      `?${name}= tells a value of ${victim.tenant} from one that nobody has, by its ${told.join("; ")}.`,
+      `${label} tells a value of ${victim.tenant} from one that nobody has, by its ${told.join("; ")}.`,
       mend,
       name,
     );
   if (isGood(reply)) bout.holds("filters");
   else if (declared && (reply.status >= 500 || reply.status === 0))
-    bout.unproven("filters", `?${name}= was answered ${statusOf(reply)}`);
-  else bout.holds("filters", `?${name}= is refused`);
+    bout.unproven("filters", `${label} was answered ${statusOf(reply)}`);
+  else bout.holds("filters", `${label} is refused`);
 }
 
 /** A tenant's own name may be refused outright; that a tenant exists is another question. */

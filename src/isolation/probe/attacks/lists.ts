@@ -1,11 +1,11 @@
 import type { Reply } from "../http/asker.js";
 import { differingPaths, leavesOf } from "../compare/leaves.js";
-import { isGood, jsonOf } from "../http/message.js";
+import { isGood, jsonOf, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { targetOf } from "../routes/route.js";
 import { aimAt } from "../things/aim.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 
 const mend =
   "Take the tenant from the request's scope in every query, and make it part of every cache's key.";

@@ -5,6 +5,7 @@ import { refreshed } from "../identity/refresh.js";
 import type { Target } from "../identity/target.js";
 import type { Budget } from "./budget.js";
 import type { Answer, Outgoing } from "./message.js";
+import { readGraphql } from "../graphql/answer.js";
 import { send, type WireRequest } from "./send.js";
 import { sendRaw } from "./send-raw.js";
 
@@ -79,9 +80,10 @@ export class Client {
     const target = this.targets.get(at.name)!;
     const wire = this.wireOf(at, outgoing, credentials);
     const name = at.baseUrl.hostname;
-    return outgoing.rawHeaders === undefined
+    const answer = await (outgoing.rawHeaders === undefined
       ? send(target, name, target.secure ? this.agents.secure : this.agents.plain, wire)
-      : sendRaw(target, name, wire, outgoing.rawHeaders);
+      : sendRaw(target, name, wire, outgoing.rawHeaders));
+    return outgoing.field === undefined ? answer : readGraphql(answer, outgoing.field);
   }
 
   private wireOf(

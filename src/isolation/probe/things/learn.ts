@@ -24,7 +24,11 @@ export async function learn(run: Run, maker: Maker): Promise<void> {
 }
 
 async function learnAs(run: Run, maker: Maker, members: readonly Identity[]): Promise<void> {
-  const pending = new Set(run.routes.filter((route) => route.method === "GET" || makes(route)));
+  const pending = new Set(
+    run.routes.filter(
+      (route) => !signsOut(route) && (route.method === "GET" || makes(route, run.settings)),
+    ),
+  );
   for (let pass = 0; pass < passes && pending.size > 0; pass += 1) {
     for (const route of pending) {
       if (route.method === "GET" && pass < passes - 1 && !isReachable(run, route, members[0]!))
@@ -38,9 +42,10 @@ async function learnAs(run: Run, maker: Maker, members: readonly Identity[]): Pr
   }
 }
 
-/** A POST to a collection; what ends a session is left alone. */
-function makes(route: Route): boolean {
-  return route.method === "POST" && !isItem(route.template) && !signsOut(route);
+/** What makes records; other POSTs, as `/settings/reset`, only where everything may be changed. */
+function makes(route: Route, { destructive }: Run["settings"]): boolean {
+  if (route.method !== "POST" || isItem(route.template)) return false;
+  return route.creates || destructive;
 }
 
 function isReachable(run: Run, route: Route, identity: Identity): boolean {
@@ -142,7 +147,7 @@ function mark(run: Run, identity: Identity, noun: string, id: string): void {
  */
 export async function markByComparison(run: Run): Promise<void> {
   const seen = new Map<string, Set<string>>();
-  for (const route of run.routes.filter(({ method }) => method === "GET")) {
+  for (const route of run.routes.filter((each) => each.method === "GET" && !signsOut(each))) {
     for (const tenant of tenantsOf(run)) {
       const identity = run.identities.find((each) => each.tenant === tenant)!;
       const aim = aimAt(route, identity, run.things);

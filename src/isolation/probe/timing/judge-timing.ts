@@ -1,4 +1,4 @@
-import { median, rankTest, shift } from "./rank-test.js";
+import { median, quantile, rankTest, shift } from "./rank-test.js";
 
 /** Milliseconds for a foreign id and for two ids that never existed, taken in turns. */
 export interface TimingSamples {
@@ -9,21 +9,26 @@ export interface TimingSamples {
 }
 
 export interface TimingVerdict {
-  readonly kind: "same" | "different" | "noisy" | "too few";
+  readonly kind: "same" | "different" | "noisy" | "weak" | "too few";
   /** With the numbers, for people. */
   readonly words: string;
 }
 
 /** Fewer than this say nothing. */
 export const fewestTimings = 20;
-const level = 0.001;
+const level = 0.0001;
 /** The least share of pairs in which one must be the slower. */
-const leastSuperiority = 0.75;
+const leastSuperiority = 0.6;
+/** A test that would not show a difference of so many milliseconds proves nothing. */
+const tolerated = 1;
 /** An effect that nobody could use is not reported. */
 const leastMilliseconds = 0.15;
 const leastShare = 0.1;
 
-/** A difference counts where it is significant, large enough to be used, and not there without a cause. */
+/**
+ * A difference counts where it is significant, large enough to be used, and not there without a cause. Two are
+ * the same only where a difference of a millisecond would have shown.
+ */
 export function judgeTiming({ foreign, missing, control }: TimingSamples): TimingVerdict {
   const count = Math.min(foreign.length, missing.length, control.length);
   if (count < fewestTimings)
@@ -36,7 +41,40 @@ export function judgeTiming({ foreign, missing, control }: TimingSamples): Timin
   // Against both: chance would have to strike twice, and in the same direction.
   const again = compare(foreign, control);
   const agrees = Math.sign(again.milliseconds) === Math.sign(difference.milliseconds);
-  return { kind: difference.counts && again.counts && agrees ? "different" : "same", words };
+  if (difference.counts && again.counts && agrees) return { kind: "different", words };
+  const detectable = Math.max(
+    detectableBetween(missing, control, count),
+    detectableBetween(foreign, missing, count),
+  );
+  const shown = `a difference below ${detectable.toFixed(2)} ms would not have shown`;
+  return detectable > tolerated
+    ? { kind: "weak", words: `${shown} in ${count} samples each` }
+    : { kind: "same", words: shown };
+}
+
+/** What a test must reach: its own bound, and as much again as chance takes from it in nine of ten runs. */
+const certainty = { level: 3.89, power: 1.28 };
+
+/**
+ * The least shift between two samples of this spread that nine of ten tests would find: as far as the share of
+ * pairs that it turns must exceed a half.
+ */
+function detectableBetween(
+  first: readonly number[],
+  second: readonly number[],
+  count: number,
+): number {
+  const deviation = Math.sqrt((2 * count + 1) / (12 * count ** 2));
+  const share = Math.max(
+    leastSuperiority + certainty.power * deviation,
+    0.5 + (certainty.level + certainty.power) * deviation,
+  );
+  if (share >= 1) return Infinity;
+  const centre = shift(first, second);
+  const apart = first.flatMap((a) => second.map((b) => Math.abs(a - b - centre)));
+  // The spread is taken as even on both sides: a share of pairs beyond the centre is twice that of one side.
+  const needed = quantile(apart, 2 * share - 1);
+  return Math.max(needed, leastMilliseconds, leastShare * median(second));
 }
 
 interface Difference {

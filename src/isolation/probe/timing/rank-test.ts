@@ -61,6 +61,12 @@ export function shift(first: readonly number[], second: readonly number[]): numb
   return median(first.flatMap((a) => second.map((b) => a - b)));
 }
 
+/** The value that a share of them does not exceed; Infinity of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Infinity;
+}
+
 /** @returns 0 of nothing */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
