@@ -2,6 +2,7 @@ import { aliasedRequest, batchOf } from "../graphql/request.js";
 import { isGood, statusOf, type Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { isWrite, parametersOf } from "../routes/route.js";
+import { aimAt, type Aim } from "../things/aim.js";
 import type { Attack } from "./attack.js";
 import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";
@@ -18,18 +19,24 @@ export const aliases: Attack = {
     const aims = await aimsOf(bout, write);
     if (typeof aims === "string") return bout.unproven("batches", aims);
     if (aims.collides) return bout.pointless("batches", "both tenants have this id");
-    if (aims.own === null)
+    const own = write ? await freshFor(bout, aims) : aims.own;
+    if (own === null)
       return bout.unproven("batches", `${attacker.name} has nothing of its own to put beside it`);
-    const mayChange = aims.victim.target?.made === true && aims.own.target?.made === true;
-    if (write && !mayChange && !run.settings.destructive)
+    if (write && aims.victim.target?.made !== true && !run.settings.destructive)
       return bout.unproven("batches", "it would change what the probe did not make");
-    await (write ? change : read)(bout, aims, aims.own.values);
+    await (write ? change : read)(bout, aims, own);
   },
 };
 
-type Values = Readonly<Record<string, string>>;
+/** For this alone: it may be deleted, and all that is in it. */
+async function freshFor({ route, attacker, maker, run }: Bout, aims: Aims): Promise<Aim | null> {
+  const noun = aims.victim.target?.noun;
+  const thing = noun === undefined ? null : await maker.make(attacker, noun);
+  const aim = thing === null ? null : aimAt(route, attacker, run.things, thing);
+  return typeof aim === "string" ? null : aim;
+}
 
-async function read(bout: Bout, aims: Aims, own: Values): Promise<void> {
+async function read(bout: Bout, aims: Aims, { values: own }: Aim): Promise<void> {
   const { run, route, victim } = bout;
   const control = await bout.ask(victim, requestFor(route, aims.victim.values));
   if (!isGood(control))
@@ -46,7 +53,7 @@ async function read(bout: Bout, aims: Aims, own: Values): Promise<void> {
   bout.holds("batches");
 }
 
-async function change(bout: Bout, aims: Aims, own: Values): Promise<void> {
+async function change(bout: Bout, aims: Aims, { values: own, target: mine }: Aim): Promise<void> {
   const { run, route } = bout;
   const target = aims.victim.target!;
   const before = await lookAt(run, target, route);
@@ -59,10 +66,11 @@ async function change(bout: Bout, aims: Aims, own: Values): Promise<void> {
     if (after === null || changes(before, again, after).length > 0 || leaked.length > 0)
       return report(bout, how, "is changed");
   }
-  const mine = aims.own!.target!;
-  if ((await lookAt(run, mine, route)) === null) run.things.remove(mine);
+  if (mine !== null && (await lookAt(run, mine, route)) === null) run.things.remove(mine);
   bout.holds("batches");
 }
+
+type Values = Readonly<Record<string, string>>;
 
 /** Its own first and last: whichever of them is looked at must not stand for the other. */
 function together(

@@ -45,6 +45,7 @@ export const errors: Attack = {
     for (const name of pagingOf(route)) {
       replies.push(await bout.attack(requestFor(route, values, { query: { [name]: "'\"" } })));
     }
+    if (replies.length === 0) return bout.pointless("errors", "there is nothing in it to spoil");
     if (replies.every(({ status }) => status === 0))
       return bout.unproven("errors", "no attempt was answered");
     for (const reply of replies) judge(bout, reply);

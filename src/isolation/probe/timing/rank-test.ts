@@ -63,14 +63,19 @@ export function shift(first: readonly number[], second: readonly number[]): numb
 
 /** The value that a share of them does not exceed; Infinity of nothing. */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = sortedOf(values);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Infinity;
 }
 
 /** @returns 0 of nothing */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = sortedOf(values);
   const middle = Math.floor(sorted.length / 2);
   if (sorted.length % 2 === 1) return sorted[middle]!;
   return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** By number, and many times faster than an array with a comparison. */
+function sortedOf(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
 }
