@@ -1,4 +1,5 @@
 import { differences } from "../compare/differences.js";
+import type { Reply } from "../http/asker.js";
 import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { isTenantName, tenantNamesOf } from "../identity/identity.js";
@@ -32,7 +33,10 @@ export const filters: Attack = {
     const trials = trialsOf(bout);
     if (trials.length === 0)
       return bout.pointless("filters", "there is nothing to filter or search by");
-    for (const trial of trials) await tryOut(bout, own.values, trial);
+    for (const trial of trials.filter(({ declared }) => declared))
+      await tryOut(bout, own.values, trial);
+    for (const group of groupsOf(trials.filter(({ declared }) => !declared)))
+      await inTheDark(bout, own.values, plain, group);
   },
 };
 
@@ -76,6 +80,27 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
           ];
     });
   return [...declared, ...dark, ...references];
+}
+
+/** By what they are filled with. */
+function groupsOf(trials: readonly Trial[]): readonly (readonly Trial[])[] {
+  const values = [...new Set(trials.map(({ foreign }) => foreign))];
+  return values.map((value) => trials.filter(({ foreign }) => foreign === value));
+}
+
+/** All at once: where the answer is what it is without them, none of them is read. */
+async function inTheDark(
+  bout: Bout,
+  values: Readonly<Record<string, string>>,
+  plain: Reply,
+  trials: readonly Trial[],
+): Promise<void> {
+  const query = Object.fromEntries(trials.map(({ name, foreign }) => [name, foreign]));
+  const together = await bout.attack(requestFor(bout.route, values, { query }));
+  // An empty answer may be a filter's doing as well.
+  const isUnread = together.status === plain.status && together.text === plain.text;
+  if (isUnread && bout.run.markers.in(plain.text).length > 0) return bout.holds("filters");
+  for (const trial of trials) await tryOut(bout, values, trial);
 }
 
 async function tryOut(
