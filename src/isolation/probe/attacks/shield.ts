@@ -17,10 +17,11 @@ export function shieldFrom({ columns }: Attack, bout: Bout): string | null {
   if (run.settings.destructive || !isWrite(route) || route.creates) return null;
   // This one knows itself what it aims at.
   if (columns.includes("by id")) return null;
-  // Here the errors are asked for with ids that nothing has.
-  if (columns.includes("errors") && parametersOf(route.template).length > 0) return null;
   const aim = aimAt(route, attacker, run.things);
-  if (typeof aim === "string" || aim.target?.made === true || mustNameMade(bout)) return null;
+  // Others say themselves what they lack; errors are asked for with ids that nothing has, where ids are read at all.
+  if (typeof aim === "string" && !columns.includes("errors")) return null;
+  const isMade = typeof aim !== "string" && aim.target?.made === true;
+  if (isMade || mustNameMade(bout)) return null;
   return "it would change what the probe did not make: --destructive allows it";
 }
 

@@ -1,4 +1,4 @@
-import { median, quantile, rankTest, shift } from "./rank-test.js";
+import { differences, median, quantile, rankTest, shift } from "./rank-test.js";
 
 /** Milliseconds for a foreign id and for two ids that never existed, taken in turns. */
 export interface TimingSamples {
@@ -10,6 +10,8 @@ export interface TimingSamples {
 
 export interface TimingVerdict {
   readonly kind: "same" | "different" | "noisy" | "weak" | "too few";
+  /** The least difference in milliseconds that nine of ten such tests find. */
+  readonly detectable: number;
   /** With the numbers, for people. */
   readonly words: string;
 }
@@ -18,7 +20,7 @@ export interface TimingVerdict {
 export const fewestTimings = 20;
 const level = 0.0001;
 /** The least share of pairs in which one must be the slower. */
-const leastSuperiority = 0.6;
+const leastSuperiority = 0.55;
 /** A test that would not show a difference of so many milliseconds proves nothing. */
 const tolerated = 1;
 /** An effect that nobody could use is not reported. */
@@ -32,24 +34,27 @@ const leastShare = 0.1;
 export function judgeTiming({ foreign, missing, control }: TimingSamples): TimingVerdict {
   const count = Math.min(foreign.length, missing.length, control.length);
   if (count < fewestTimings)
-    return { kind: "too few", words: `${count} samples; ${fewestTimings} are the least` };
-  const difference = compare(foreign, missing);
-  const words = describe(difference, count);
-  if (compare(missing, control).counts) {
-    return { kind: "noisy", words: "two ids that never existed differed in time as well" };
-  }
-  // Against both: chance would have to strike twice, and in the same direction.
-  const again = compare(foreign, control);
-  const agrees = Math.sign(again.milliseconds) === Math.sign(difference.milliseconds);
-  if (difference.counts && again.counts && agrees) return { kind: "different", words };
+    return {
+      kind: "too few",
+      detectable: Infinity,
+      words: `${count} samples; ${fewestTimings} are the least`,
+    };
   const detectable = Math.max(
     detectableBetween(missing, control, count),
     detectableBetween(foreign, missing, count),
   );
-  const shown = `a difference below ${detectable.toFixed(2)} ms would not have shown`;
-  return detectable > tolerated
-    ? { kind: "weak", words: `${shown} in ${count} samples each` }
-    : { kind: "same", words: shown };
+  if (compare(missing, control).counts) {
+    const words = "two ids that never existed differed in time as well";
+    return { kind: "noisy", detectable, words };
+  }
+  const difference = compare(foreign, missing);
+  // Against both: chance would have to strike twice, and in the same direction.
+  const again = compare(foreign, control);
+  const agrees = Math.sign(again.milliseconds) === Math.sign(difference.milliseconds);
+  if (difference.counts && again.counts && agrees)
+    return { kind: "different", detectable, words: describe(difference, count) };
+  const words = `a difference below ${detectable.toFixed(2)} ms would not have shown in ${count} samples each`;
+  return { kind: detectable > tolerated ? "weak" : "same", detectable, words };
 }
 
 /** What a test must reach: its own bound, and as much again as chance takes from it in nine of ten runs. */
@@ -70,8 +75,9 @@ function detectableBetween(
     0.5 + (certainty.level + certainty.power) * deviation,
   );
   if (share >= 1) return Infinity;
-  const centre = shift(first, second);
-  const apart = first.flatMap((a) => second.map((b) => Math.abs(a - b - centre)));
+  const all = differences(first, second);
+  const centre = median(all);
+  const apart = all.map((each) => Math.abs(each - centre));
   // The spread is taken as even on both sides: a share of pairs beyond the centre is twice that of one side.
   const needed = quantile(apart, 2 * share - 1);
   return Math.max(needed, leastMilliseconds, leastShare * median(second));

@@ -58,7 +58,25 @@ function upperTail(z: number): number {
 
 /** Hodges and Lehmann's estimate of how much greater the first is: the median of all differences. */
 export function shift(first: readonly number[], second: readonly number[]): number {
-  return median(first.flatMap((a) => second.map((b) => a - b)));
+  return median(differences(first, second));
+}
+
+const mostPairedWith = 200;
+
+/** Between all pairs; of many values an even choice stands for them. */
+export function differences(first: readonly number[], second: readonly number[]): number[] {
+  const others = thinned(second);
+  return thinned(first).flatMap((a) => others.map((b) => a - b));
+}
+
+function thinned(values: readonly number[]): readonly number[] {
+  if (values.length <= mostPairedWith) return values;
+  const sorted = sortedOf(values);
+  const step = values.length / mostPairedWith;
+  return Array.from(
+    { length: mostPairedWith },
+    (_, index) => sorted[Math.floor((index + 0.5) * step)]!,
+  );
 }
 
 /** The value that a share of them does not exceed; Infinity of nothing. */
