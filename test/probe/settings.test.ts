@@ -30,6 +30,7 @@ it("changes nothing and acts on nothing that no id says to be the probe's, unles
     "DELETE /settings",
     "GET /sign-out",
     "PATCH /settings",
+    "POST /echoes",
     "POST /settings",
     "POST /settings/restore",
     "POST /sign-out",

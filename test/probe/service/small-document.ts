@@ -30,6 +30,7 @@ export const smallDocument = {
     "/settings": { get: read, post: written, put: written, patch: written, delete: bare },
     "/settings/restore": { post: written },
     "/tenants/{tenantId}/archive": { post: bare },
+    "/echoes": { post: written },
     "/sign-out": { get: read, post: bare },
   },
 };

@@ -62,10 +62,12 @@ export async function openSmallService(): Promise<SmallService> {
       return [201, projects.at(-1)];
     }
     if (url.split("?")[0] === "/projects") return [200, projects.filter(own)];
+    if (url === "/echoes") return [400, `Not for ${request.headers.authorization!}: ${text}`];
     if (method !== "GET") service.writes.push(`${method} ${url} ${owner}`);
     const id = /^\/projects\/([\w-]+)/.exec(url)?.[1];
     if (id === undefined)
       return url.startsWith("/settings") ? [200, { name: names.get(owner) }] : [200, {}];
+    if (method === "PUT" || method === "PATCH") return [404, {}];
     const found = projects.findIndex(
       (each) => each.id === id && (own(each) || (service.isOpen && method === "GET")),
     );
