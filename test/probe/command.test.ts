@@ -117,7 +117,7 @@ describe("tenantry probe", () => {
       name: "b",
       tenant: "b",
       headers: { Authorization: "Bearer ${TOKEN_OF_B}" },
-      bodies: { "POST /echoes": { name: "{{canary}}", note: "${PASSWORD}b" } },
+      bodies: { "POST /echoes": { name: "{{canary}}", pin: "${PASSWORD}b" } },
     });
     const [html, sarif] = [join(folder, "secret.html"), join(folder, "secret.sarif")];
     const routes = file("echoes", "POST /echoes\nGET /projects");
