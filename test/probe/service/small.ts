@@ -62,7 +62,10 @@ export async function openSmallService(): Promise<SmallService> {
       return [201, projects.at(-1)];
     }
     if (url.split("?")[0] === "/projects") return [200, projects.filter(own)];
-    if (url === "/echoes") return [400, `Not for ${request.headers.authorization!}: ${text}`];
+    if (url === "/echoes") {
+      const pin = /"pin":"([^"]*)"/.exec(text)?.[1] ?? "";
+      return [400, `Not for ${request.headers.authorization!} ${pin}`];
+    }
     if (method !== "GET") service.writes.push(`${method} ${url} ${owner}`);
     const id = /^\/projects\/([\w-]+)/.exec(url)?.[1];
     if (id === undefined)
