@@ -64,7 +64,7 @@ export async function openSmallService(): Promise<SmallService> {
     if (url.split("?")[0] === "/projects") return [200, projects.filter(own)];
     if (url === "/echoes") {
       const pin = /"pin":"([^"]*)"/.exec(text)?.[1] ?? "";
-      return [400, `Not for ${request.headers.authorization!} ${pin}`];
+      return [409, `Not for ${request.headers.authorization!} ${pin}`];
     }
     if (method !== "GET") service.writes.push(`${method} ${url} ${owner}`);
     const id = /^\/projects\/([\w-]+)/.exec(url)?.[1];
