@@ -2,11 +2,11 @@ import { aliasedRequest, batchOf } from "../graphql/request.js";
 import { isGood, statusOf, type Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { isWrite, parametersOf } from "../routes/route.js";
-import { aimAt, type Aim } from "../things/aim.js";
+import type { Aim } from "../things/aim.js";
 import type { Attack } from "./attack.js";
 import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";
-import { aimsOf, type Aims } from "./victim-aim.js";
+import { aimsOf, freshOwn, type Aims } from "./victim-aim.js";
 
 /** GraphQL: the victim's record beside the attacker's own in one request, by aliases and in a batch. */
 export const aliases: Attack = {
@@ -19,7 +19,7 @@ export const aliases: Attack = {
     const aims = await aimsOf(bout, write);
     if (typeof aims === "string") return bout.unproven("batches", aims);
     if (aims.collides) return bout.pointless("batches", "both tenants have this id");
-    const own = write ? await freshFor(bout, aims) : aims.own;
+    const own = write ? await freshOwn(bout, aims) : aims.own;
     if (own === null)
       return bout.unproven("batches", `${attacker.name} has nothing of its own to put beside it`);
     if (write && aims.victim.target?.made !== true && !run.settings.destructive)
@@ -27,14 +27,6 @@ export const aliases: Attack = {
     await (write ? change : read)(bout, aims, own);
   },
 };
-
-/** For this alone: it may be deleted, and all that is in it. */
-async function freshFor({ route, attacker, maker, run }: Bout, aims: Aims): Promise<Aim | null> {
-  const noun = aims.victim.target?.noun;
-  const thing = noun === undefined ? null : await maker.make(attacker, noun);
-  const aim = thing === null ? null : aimAt(route, attacker, run.things, thing);
-  return typeof aim === "string" ? null : aim;
-}
 
 async function read(bout: Bout, aims: Aims, { values: own }: Aim): Promise<void> {
   const { run, route, victim } = bout;

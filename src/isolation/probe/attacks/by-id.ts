@@ -5,7 +5,7 @@ import { isItem, isWrite, parametersOf } from "../routes/route.js";
 import type { Attack } from "./attack.js";
 import { describeMarkers, ofVictim, saysNothing, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";
-import { aimsOf, type Aims } from "./victim-aim.js";
+import { aimsOf, freshOwn, type Aims } from "./victim-aim.js";
 
 /** Aims a route at what is the victim's, and compares the answer with those to ids that never existed. */
 export const byId: Attack = {
@@ -152,12 +152,16 @@ async function whatTells(
   return differences(foreign, missing, another);
 }
 
-/** The attacker may do to its own what it tries on others; nothing is deleted for it. */
-async function ownAnswer(bout: Bout, { own }: Aims): Promise<Reply | null> {
+/** The attacker may do to its own what it tries on others; what it deletes is made for it. */
+async function ownAnswer(bout: Bout, aims: Aims): Promise<Reply | null> {
   const { route } = bout;
-  if (own === null || route.method === "DELETE") return null;
+  const own = route.method === "DELETE" ? await freshOwn(bout, aims) : aims.own;
+  if (own === null) return null;
   if (isWrite(route) && !route.creates && own.target?.made !== true) return null;
-  return (await bout.fire(bout.attacker, own.values)).answer;
+  const { answer } = await bout.fire(bout.attacker, own.values);
+  if (route.method === "DELETE" && isGood(answer) && own.target !== null)
+    bout.run.things.remove(own.target);
+  return answer;
 }
 
 /** The owner may do it: a service that refuses everything proves nothing. */

@@ -49,6 +49,17 @@ export async function aimsOf(bout: Bout, fresh = false): Promise<Aims | string> 
   };
 }
 
+/** One of the attacker's own that was made for this alone: it may be deleted, and all that is in it. */
+export async function freshOwn(
+  { route, attacker, maker, run }: Bout,
+  { victim }: Aims,
+): Promise<Aim | null> {
+  const noun = victim.target?.noun;
+  const thing = noun === undefined ? null : await maker.make(attacker, noun);
+  const aim = thing === null ? null : aimAt(route, attacker, run.things, thing);
+  return typeof aim === "string" ? null : aim;
+}
+
 /** Made by the probe where that can be had, and of an id that the attacker does not have. */
 async function targetFor(bout: Bout, fresh: boolean): Promise<Thing | null> {
   const { run, route, victim } = bout;

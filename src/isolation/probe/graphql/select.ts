@@ -16,11 +16,17 @@ import { isEntity } from "./entity.js";
 /** How many records deep, and how many wrappers around them. */
 const deepest = { records: 2, wrappers: 4 };
 const mostFields = 40;
+/** In all: some services refuse what asks for too much. */
+const mostInAll = 200;
 const mostTypes = 10;
+
+type Field = GraphQLField<unknown, unknown>;
 
 interface Depth {
   readonly records: number;
   readonly wrappers: number;
+  /** Shared by the whole selection. */
+  readonly budget: { fields: number };
 }
 
 /**
@@ -28,12 +34,16 @@ interface Depth {
  * tenant as well as one at the root. Empty for a plain value.
  */
 export function selectionOf(type: GraphQLOutputType, schema: GraphQLSchema): string {
-  return select(getNamedType(type), schema, deepest);
+  return select(getNamedType(type), schema, whole());
 }
 
 /** The same of one type, behind an interface. */
 export function fragmentOf(type: GraphQLNamedType, schema: GraphQLSchema): string {
-  return `{ __typename ... on ${type.name} ${select(type, schema, deepest)} }`;
+  return `{ __typename ... on ${type.name} ${select(type, schema, whole())} }`;
+}
+
+function whole(): Depth {
+  return { ...deepest, budget: { fields: mostInAll } };
 }
 
 function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): string {
@@ -45,19 +55,20 @@ function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): str
   const fields = Object.values(type.getFields())
     .filter(({ args }) => !args.some(isRequiredArgument))
     .slice(0, mostFields);
-  const parts = fields.flatMap((field) => partOf(field, schema, depth));
-  return `{ ${["__typename", ...parts].join(" ")} }`;
+  const isPlain = ({ type: inner }: Field) => isLeafType(getNamedType(inner));
+  const plain = fields.filter(isPlain).map(({ name }) => name);
+  depth.budget.fields -= plain.length;
+  const held = fields
+    .filter((field) => !isPlain(field))
+    .flatMap((each) => partOf(each, schema, depth));
+  return `{ ${["__typename", ...plain, ...held].join(" ")} }`;
 }
 
-function partOf(
-  { name, type }: GraphQLField<unknown, unknown>,
-  schema: GraphQLSchema,
-  depth: Depth,
-): readonly string[] {
-  const named = getNamedType(type);
-  if (isLeafType(named)) return [name];
-  if (depth.records <= 0 || depth.wrappers <= 0 || name === "query") return [];
-  return [`${name} ${select(named, schema, depth)}`];
+function partOf({ name, type }: Field, schema: GraphQLSchema, depth: Depth): readonly string[] {
+  const isTooMuch = depth.records <= 0 || depth.wrappers <= 0 || depth.budget.fields <= 0;
+  return isTooMuch || name === "query"
+    ? []
+    : [`${name} ${select(getNamedType(type), schema, depth)}`];
 }
 
 /** Ids, and under names of their own the plain values: fields of one name may be of different types. */
@@ -78,6 +89,6 @@ function alternatives(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth
   return `{ ${["__typename", ...names, ...fragments].filter(Boolean).join(" ")} }`;
 }
 
-function isFree({ args }: GraphQLField<unknown, unknown>): boolean {
+function isFree({ args }: Field): boolean {
   return !args.some(isRequiredArgument);
 }
