@@ -107,6 +107,19 @@ describe("tenantry probe", () => {
     expect(out).not.toContain("401");
   });
 
+  it("raises no alarm where a key signs in, and not a token", async () => {
+    const files = service.identities.map(({ name, tenant }) => {
+      const headers = { "x-api-key": `token-of-${name}` };
+      return file(`key-${name}.json`, { name, tenant, headers });
+    });
+    const as = files.flatMap((each) => ["--as", each]);
+    const routes = file("keyed", "GET /projects\nPOST /projects\nDELETE /projects/{id}");
+    const args = [...as, "--routes", routes, "--attacks", "credentials,hosts,claims", "--json"];
+    const { out } = await command(...args);
+    expect(findings(out).filter((finding) => !finding.startsWith("P21"))).toEqual([]);
+    expect(out).toContain("holds");
+  });
+
   it("shows no secret, in whatever it writes, though the service repeats them", async () => {
     const renewing = file("renewing.json", {
       name: "a",

@@ -36,7 +36,8 @@ export async function openSmallService(): Promise<SmallService> {
   const service = { projects, writes: [] as string[], isOpen: false, lifetime: 0 };
 
   function ownerIn(request: IncomingMessage): string | null {
-    const token = tokens.get((request.headers.authorization ?? "").replace("Bearer ", ""));
+    const { authorization = "", "x-api-key": key = authorization } = request.headers;
+    const token = tokens.get(String(key).replace("Bearer ", ""));
     if (token === undefined || token.left <= 0) return null;
     token.left -= 1;
     return token.owner;

@@ -113,7 +113,7 @@ function judgeExistence(
 ): void {
   const refused = own?.status === 403 && missing.status === 403;
   const usable = own !== null && isGood(own);
-  if (isGood(foreign) && !isGood(missing))
+  if (ofVictim(bout, foreign).length > 0 || (isGood(foreign) && !isGood(missing)))
     return bout.pointless("existence", "it is read or changed outright");
   if (foreign.status === 0 || foreign.status === 429 || missing.status === 429)
     return bout.unproven("existence", `the answer was ${statusOf(foreign)}`);
@@ -123,7 +123,7 @@ function judgeExistence(
     return bout.open(
       "existence",
       "existence",
-      `A foreign id is told from one that never existed by its ${told.slice(0, 3).join("; ")}.`,
+      `A foreign id is told from one that never existed: ${told.slice(0, 3).join("; ")}.`,
       mend,
     );
   }

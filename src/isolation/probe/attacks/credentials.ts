@@ -1,5 +1,5 @@
 import { credentialsOf, hostOf, type Identity } from "../identity/identity.js";
-import type { Outgoing } from "../http/message.js";
+import { isGood, type Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
 import { aimAt } from "../things/aim.js";
@@ -56,8 +56,14 @@ async function answers(bout: Bout, own: Outgoing): Promise<readonly Outcome[]> {
       headers: { host: hostOf(at), ...request.headers, ...headers },
     });
   const outcomes: Outcome[] = [["no credentials", await bare({}), "credentials"]];
-  for (const [name, headers] of spoiled(run.asker.now(victim)))
+  const theirOwn = run.asker.now(victim);
+  for (const [name, headers] of spoiled(theirOwn))
     outcomes.push([name, await bare(headers), "credentials"]);
+  // Where all but the token are enough, a bad token tells nothing.
+  const { authorization: _, ...others } = credentialsOf(theirOwn);
+  if (!isGood(await bare(others)))
+    for (const [name, authorization] of spoiledTokens(theirOwn))
+      outcomes.push([name, await bare({ ...others, authorization }), "credentials"]);
   const both = mixture(now, run.asker.now(victim));
   if (both !== null) {
     const reply = await bare(both, bout.attacker, own);
@@ -67,40 +73,28 @@ async function answers(bout: Bout, own: Outgoing): Promise<readonly Outcome[]> {
   return outcomes;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** The victim's own credentials, made invalid: their names tell the tenant, their proof does not hold. */
-function spoiled(
-  identity: Identity,
-): readonly (readonly [string, Readonly<Record<string, string>>])[] {
-  const all = credentialsOf(identity);
-  const { authorization } = all;
-  const other = Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, changed(value)]),
-  );
-  const [, , token] = /^(\S+) (\S+)$/.exec(authorization ?? "") ?? [];
-  const unsigned = token === undefined ? null : withoutSignature(token);
+function spoiled(identity: Identity): readonly (readonly [string, Headers])[] {
+  const all = Object.entries(credentialsOf(identity));
+  const each = (change: (name: string, value: string) => string): Headers =>
+    Object.fromEntries(all.map(([name, value]) => [name, change(name, value)]));
   return [
-    ["changed credentials", other],
-    [
-      "garbage for a token",
-      {
-        ...all,
-        authorization: "Bearer garbage",
-        ...(all["cookie"] === undefined ? {} : { cookie: "session=garbage" }),
-      },
-    ],
-    ...(unsigned === null
-      ? []
-      : [
-          ["a token without a signature", { ...all, authorization: `Bearer ${unsigned}` }] as const,
-        ]),
-    ...(token === undefined || unsigned === null
-      ? []
-      : [
-          [
-            "a token whose signature was cut off",
-            { ...all, authorization: `Bearer ${token.split(".").slice(0, 2).join(".")}.` },
-          ] as const,
-        ]),
+    ["changed credentials", each((_, value) => changed(value))],
+    ["garbage for credentials", each((name) => garbage[name] ?? "garbage")],
+  ];
+}
+
+const garbage: Headers = { authorization: "Bearer garbage", cookie: "session=garbage" };
+
+function spoiledTokens(identity: Identity): readonly (readonly [string, string])[] {
+  const [, token = ""] = /^\S+ (\S+)$/.exec(credentialsOf(identity)["authorization"] ?? "") ?? [];
+  const unsigned = withoutSignature(token);
+  if (unsigned === null) return [];
+  return [
+    ["a token without a signature", `Bearer ${unsigned}`],
+    ["a token whose signature was cut off", `Bearer ${token.split(".").slice(0, 2).join(".")}.`],
   ];
 }
 

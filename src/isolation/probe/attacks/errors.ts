@@ -42,7 +42,7 @@ export const errors: Attack = {
           }),
         );
     }
-    for (const name of pagingOf(route)) {
+    for (const name of spoiledIn(route)) {
       replies.push(await bout.attack(requestFor(route, values, { query: { [name]: "'\"" } })));
     }
     if (replies.length === 0) return bout.pointless("errors", "there is nothing in it to spoil");
@@ -53,9 +53,11 @@ export const errors: Attack = {
   },
 };
 
-function pagingOf({ method, graphql, query }: Route): readonly string[] {
-  if (graphql !== undefined) return query.map(({ name }) => name);
-  return method === "GET" ? ["limit", "cursor", "sort", "page"] : [];
+/** What the description names, and what most lists take. */
+function spoiledIn({ method, graphql, query }: Route): readonly string[] {
+  const usual =
+    method === "GET" && graphql === undefined ? ["limit", "cursor", "sort", "page"] : [];
+  return [...new Set([...query.map(({ name }) => name), ...usual])];
 }
 
 function judge(bout: Bout, reply: Reply): void {

@@ -2,9 +2,10 @@ import { differences } from "../compare/differences.js";
 import type { Reply } from "../http/asker.js";
 import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
-import { isTenantName, tenantNamesOf } from "../identity/identity.js";
+import { tenantNamesOf } from "../identity/identity.js";
 import { aimAt } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
+import { namesTenant } from "../things/names-tenant.js";
 import { nounOfReference } from "../things/nouns.js";
 import type { Attack } from "./attack.js";
 import { leaksAlready } from "./carrier.js";
@@ -52,7 +53,7 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
   const canary = made.map((thing) => thing.canary).find((each) => each !== undefined);
   const declared = route.query.flatMap(({ name }) => {
     const noun = nounOfReference(name);
-    const id = isTenantName(name)
+    const id = namesTenant(run.things, name)
       ? (victim.parameters[name] ?? victim.tenant)
       : noun === null
         ? undefined
@@ -136,7 +137,7 @@ async function tryOut(
     return bout.open(
       "filters",
       "filter",
-      `${label} tells a value of ${victim.tenant} from one that nobody has, by its ${told.join("; ")}.`,
+      `${label} tells a value of ${victim.tenant} from one that nobody has: ${told.join("; ")}.`,
       mend,
       name,
     );

@@ -18,10 +18,8 @@ export function shieldFrom({ columns }: Attack, bout: Bout): string | null {
   // This one knows itself what it aims at.
   if (columns.includes("by id")) return null;
   const aim = aimAt(route, attacker, run.things);
-  // Others say themselves what they lack; errors are asked for with ids that nothing has, where ids are read at all.
-  if (typeof aim === "string" && !columns.includes("errors")) return null;
-  const isMade = typeof aim !== "string" && aim.target?.made === true;
-  if (isMade || mustNameMade(bout)) return null;
+  if (typeof aim === "string") return `nothing of ${attacker.tenant} is known for {${aim}}`;
+  if (aim.target?.made === true || mustNameMade(bout)) return null;
   return "it would change what the probe did not make: --destructive allows it";
 }
 

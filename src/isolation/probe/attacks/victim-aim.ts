@@ -49,15 +49,25 @@ export async function aimsOf(bout: Bout, fresh = false): Promise<Aims | string> 
   };
 }
 
-/** One of the attacker's own that was made for this alone: it may be deleted, and all that is in it. */
+/**
+ * One of the attacker's own tenant that was made for this alone: it may be deleted, and all that is in it. Who
+ * may make nothing has it made by another of the tenant.
+ */
 export async function freshOwn(
   { route, attacker, maker, run }: Bout,
   { victim }: Aims,
 ): Promise<Aim | null> {
   const noun = victim.target?.noun;
-  const thing = noun === undefined ? null : await maker.make(attacker, noun);
-  const aim = thing === null ? null : aimAt(route, attacker, run.things, thing);
-  return typeof aim === "string" ? null : aim;
+  const others = run.identities.filter(
+    ({ tenant, name }) => tenant === attacker.tenant && name !== attacker.name,
+  );
+  for (const who of noun === undefined ? [] : [attacker, ...others]) {
+    const thing = await maker.make(who, noun!);
+    if (thing === null) continue;
+    const aim = aimAt(route, attacker, run.things, thing);
+    return typeof aim === "string" ? null : aim;
+  }
+  return null;
 }
 
 /** Made by the probe where that can be had, and of an id that the attacker does not have. */

@@ -7,8 +7,8 @@ const single =
 
 /**
  * Whether a POST makes a new record, so that it may be sent without asking: it is described or recorded as
- * answering 201, its path has items below, or it ends in a plural. Anything else is taken for an action, as
- * `/settings/reset`.
+ * answering 201, its path has items below, or it ends in one word in the plural. Anything else is taken for an
+ * action, as `/settings/reset` and `/rotate-keys`.
  */
 export function makesRecords(route: Route, all: readonly Route[]): boolean {
   const { method, template, creates, graphql } = route;
@@ -25,6 +25,5 @@ function hasItems({ template }: Route, all: readonly Route[]): boolean {
 }
 
 function isPlural(word: string): boolean {
-  const plain = word.toLowerCase().replace(/[^a-z0-9]/g, "");
-  return !word.includes("{") && !single.test(word) && singular(word) !== plain;
+  return /^[a-z]+$/.test(word) && !single.test(word) && singular(word) !== word;
 }

@@ -16,7 +16,8 @@ export async function cleanUp(run: Run): Promise<readonly string[]> {
     else left.set(label(thing), (left.get(label(thing)) ?? 0) + 1);
   }
   return [...left].map(
-    ([what, count]) => `${count} × ${what} that the probe made could not be deleted.`,
+    ([what, count]) =>
+      `${count} × ${what} that the probe made could not be deleted; where they bear texts, these begin with ${run.canaries.prefix}.`,
   );
 }
 
