@@ -19,7 +19,7 @@ export function graphqlRoutes(parts: Parts): Hono {
     const queries = queriesFor(parts);
     const rootValue = { ...queries, ...mutationsFor(parts) };
     const answer = ({ query, variables }: Question) =>
-      graphql({ schema, rootValue, source: String(query), variableValues: variables ?? {} });
+      graphql({ schema, rootValue, source: query, variableValues: variables ?? {} });
     return context.json(
       Array.isArray(asked)
         ? await Promise.all((asked as readonly Question[]).map(answer))

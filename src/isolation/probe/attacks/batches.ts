@@ -1,6 +1,6 @@
 import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
-import { isItem, isWrite } from "../routes/route.js";
+import { isWrite } from "../routes/route.js";
 import { aimAt } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
 import { nounOfReference } from "../things/nouns.js";

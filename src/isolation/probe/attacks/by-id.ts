@@ -1,7 +1,7 @@
 import { differences } from "../compare/differences.js";
 import type { Reply } from "../http/asker.js";
 import { isGood, statusOf } from "../http/message.js";
-import { isItem, isWrite, parametersOf } from "../routes/route.js";
+import { isWrite, parametersOf } from "../routes/route.js";
 import type { Attack } from "./attack.js";
 import { describeMarkers, ofVictim, saysNothing, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";

@@ -1,5 +1,6 @@
 import { credentialsOf, hostOf, type Identity } from "../identity/identity.js";
 import { isGood, type Outgoing } from "../http/message.js";
+import { without } from "../http/without.js";
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
 import { aimAt } from "../things/aim.js";
@@ -60,7 +61,7 @@ async function answers(bout: Bout, own: Outgoing): Promise<readonly Outcome[]> {
   for (const [name, headers] of spoiled(theirOwn))
     outcomes.push([name, await bare(headers), "credentials"]);
   // Where all but the token are enough, a bad token tells nothing.
-  const { authorization: _, ...others } = credentialsOf(theirOwn);
+  const others = without("authorization", credentialsOf(theirOwn));
   if (!isGood(await bare(others)))
     for (const [name, authorization] of spoiledTokens(theirOwn))
       outcomes.push([name, await bare({ ...others, authorization }), "credentials"]);

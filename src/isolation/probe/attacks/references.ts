@@ -1,5 +1,4 @@
 import { isGood, statusOf } from "../http/message.js";
-import { isItem } from "../routes/route.js";
 import { aimAt, type Aim } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
 import type { Attack } from "./attack.js";

@@ -41,7 +41,8 @@ function refusalIn(value: unknown): Reading | null {
 
 /** By what it says first: many services give one code to all that goes wrong. */
 function readError(error: Value, status: number): Reading {
-  const code = isRecord(error["extensions"]) ? String(error["extensions"]["code"] ?? "") : "";
+  const given = isRecord(error["extensions"]) ? error["extensions"]["code"] : undefined;
+  const code = typeof given === "string" ? given : "";
   const text = textOf(error);
   const words = `the error ${JSON.stringify(code === "" ? text : code)}`;
   const read = statusOfWords(text) ?? statusOfWords(code.replaceAll("_", " "));

@@ -1,4 +1,5 @@
 import type { Outgoing } from "../http/message.js";
+import { without } from "../http/without.js";
 import { aliasedDocument, documentOf } from "./document.js";
 import type { GraphqlOperation } from "./operation.js";
 import { variablesOf } from "./variables.js";
@@ -67,8 +68,12 @@ function posted({ endpoint }: GraphqlOperation, body: object): Outgoing {
 export function asGet({ path, body = "{}", headers = {}, ...rest }: Outgoing): Outgoing {
   const { query, variables } = JSON.parse(body) as { query: string; variables: unknown };
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
-  const { "content-type": _, ...others } = headers;
-  return { ...rest, method: "GET", path: `${path}?${search.toString()}`, headers: others };
+  return {
+    ...rest,
+    method: "GET",
+    path: `${path}?${search.toString()}`,
+    headers: without("content-type", headers),
+  };
 }
 
 function decoded(value: string): string {

@@ -14,10 +14,10 @@ describe("the judgement of times", () => {
     expect(judgeTiming(sample(1, 1)).kind).toBe("different");
   });
 
-  it("raises no false alarm in five hundred services that have no difference", () => {
-    const kinds = seeds(500).map((seed) => judgeTiming(sample(seed)).kind);
+  it("raises no false alarm in two hundred services that have no difference", () => {
+    const kinds = seeds(200).map((seed) => judgeTiming(sample(seed)).kind);
     expect(kinds.filter((kind) => kind === "different")).toEqual([]);
-    expect(kinds.filter((kind) => kind === "same").length).toBeGreaterThan(495);
+    expect(kinds.filter((kind) => kind === "same").length).toBeGreaterThan(196);
   });
 
   it("takes back its word where ids that never existed differ as well, or samples are few", () => {
@@ -28,8 +28,8 @@ describe("the judgement of times", () => {
   });
 
   it("never calls times the same that 3 ms tell apart, however loaded the machine", () => {
-    const kinds = [0.5, 1, 2, 4, 8, 16, 32].flatMap((noise) =>
-      seeds(60).map((seed) => judgeTiming(sample(seed, 3, noise)).kind),
+    const kinds = [0.5, 2, 8, 32].flatMap((noise) =>
+      seeds(40).map((seed) => judgeTiming(sample(seed, 3, noise)).kind),
     );
     expect(kinds).not.toContain("same");
     expect(kinds).toContain("weak");
@@ -40,8 +40,8 @@ describe("the judgement of times", () => {
     const told = seeds(40).map((seed) => judgeTiming(sample(seed)).detectable);
     const detectable = told.reduce((sum, each) => sum + each, 0) / told.length;
     expect(judgeTiming(sample(1)).words).toMatch(/below 0\.\d\d ms would not have shown/);
-    const kinds = seeds(200).map((seed) => judgeTiming(sample(seed, detectable)).kind);
-    expect(kinds.filter((kind) => kind === "different").length).toBeGreaterThan(160);
+    const kinds = seeds(100).map((seed) => judgeTiming(sample(seed, detectable)).kind);
+    expect(kinds.filter((kind) => kind === "different").length).toBeGreaterThan(80);
   });
 
   it("proves more with more samples", () => {
