@@ -79,8 +79,10 @@ function mutationOf(field: Field, schema: GraphQLSchema, endpoint: string): Rout
   const own = creates
     ? undefined
     : (ownIdIn(inputs, entity) ?? inputs.find((each) => each.required && isReference(each)));
-  const segments = [ownNoun(own, entity), ...(verb === "other" && own === undefined ? [rest] : [])];
-  const template = templateOf(segments, own) + (verb === "other" && own ? `/${field.name}` : "");
+  const noun = ownNoun(own, nounOfType(entity));
+  const isBare = verb === "other" && own === undefined && singular(rest) !== noun;
+  const action = verb === "other" && own !== undefined ? `/${field.name}` : "";
+  const template = templateOf(isBare ? [noun, rest] : [noun], own) + action;
   const inBody = inputs.filter((input) => input !== own);
   const selection = selectionOf(field.type, schema);
   return {
@@ -97,8 +99,8 @@ function mutationOf(field: Field, schema: GraphQLSchema, endpoint: string): Rout
 }
 
 /** `moveTask(taskId:)` is about a task, whatever it answers. */
-function ownNoun(own: Input | undefined, entity: string): string {
-  return own === undefined || isVague(own.name) ? entity : (nounOfReference(own.name) ?? entity);
+function ownNoun(own: Input | undefined, noun: string): string {
+  return own === undefined || isVague(own.name) ? noun : (nounOfReference(own.name) ?? noun);
 }
 
 function bodyOf(inputs: readonly Input[]) {
