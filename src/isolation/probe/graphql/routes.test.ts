@@ -99,6 +99,16 @@ describe("the routes of a GraphQL schema", () => {
     });
   });
 
+  it("ask for a bounded number of fields, however large the types", async () => {
+    const fields = Array.from({ length: 60 }, (_, index) => `f${index}: String`).join(" ");
+    const types = Array.from({ length: 30 }, (_, index) => `T${index}`);
+    const wide = types.map((name) => `type ${name} { id: ID! ${fields} all: [Any!]! next: T1 }`);
+    const sdl = `union Any = ${types.join(" | ")} type Query { t(id: ID!): T0 } ${wide.join(" ")}`;
+    const [route] = await routesOf(sdl);
+    expect(route!.graphql!.selection.match(/\bf\d+\b/g)!.length).toBeLessThan(300);
+    expect(route!.graphql!.selection).toContain("f38");
+  });
+
   it("are the same from SDL, from a file of introspection, and from the service", async () => {
     const answer = JSON.stringify({ data: introspectionFromSchema(buildSchema(relay)) });
     const names = (await routesOf(relay)).map(inWords);

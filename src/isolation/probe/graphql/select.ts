@@ -7,7 +7,9 @@ import {
   isObjectType,
   isRequiredArgument,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
 } from "graphql";
@@ -17,7 +19,7 @@ import { isEntity } from "./entity.js";
 const deepest = { records: 2, wrappers: 4 };
 const mostFields = 40;
 /** In all: some services refuse what asks for too much. */
-const mostInAll = 200;
+const mostInAll = 120;
 const mostTypes = 10;
 
 type Field = GraphQLField<unknown, unknown>;
@@ -52,15 +54,9 @@ function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): str
   const depth = isEntity(type)
     ? { ...left, records: left.records - 1 }
     : { ...left, wrappers: left.wrappers - 1 };
-  const fields = Object.values(type.getFields())
-    .filter(({ args }) => !args.some(isRequiredArgument))
-    .slice(0, mostFields);
-  const isPlain = ({ type: inner }: Field) => isLeafType(getNamedType(inner));
-  const plain = fields.filter(isPlain).map(({ name }) => name);
-  depth.budget.fields -= plain.length;
-  const held = fields
-    .filter((field) => !isPlain(field))
-    .flatMap((each) => partOf(each, schema, depth));
+  const plain = taken(plainOf(type), depth).map(({ name }) => name);
+  const others = freeOf(type).filter((field) => !isPlain(field));
+  const held = others.slice(0, mostFields).flatMap((field) => partOf(field, schema, depth));
   return `{ ${["__typename", ...plain, ...held].join(" ")} }`;
 }
 
@@ -74,21 +70,38 @@ function partOf({ name, type }: Field, schema: GraphQLSchema, depth: Depth): rea
 /** Ids, and under names of their own the plain values: fields of one name may be of different types. */
 function alternatives(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): string {
   if (!isAbstractType(type)) return "";
-  const shared = isInterfaceType(type) ? Object.values(type.getFields()) : [];
-  const common = shared.filter((field) => isLeafType(getNamedType(field.type)) && isFree(field));
-  const names = new Set(common.map(({ name }) => name));
+  const common = isInterfaceType(type) ? plainOf(type).map(({ name }) => name) : [];
   const types = left.records <= 0 ? [] : schema.getPossibleTypes(type).slice(0, mostTypes);
-  const fragments = types.filter(isObjectType).map((each) => {
-    const own = Object.values(each.getFields())
-      .filter((field) => isLeafType(getNamedType(field.type)) && isFree(field))
-      .filter(({ name }) => !names.has(name))
-      .slice(0, mostFields)
-      .map(({ name }) => (name === "id" ? name : `${each.name}_${name}: ${name}`));
-    return own.length === 0 ? "" : `... on ${each.name} { ${own.join(" ")} }`;
+  const fragments = types.filter(isObjectType).flatMap((each) => {
+    const own = plainOf(each).filter(({ name }) => !common.includes(name));
+    const names = taken(own, left).map(({ name }) =>
+      name === "id" ? name : `${each.name}_${name}: ${name}`,
+    );
+    return names.length === 0 ? [] : [`... on ${each.name} { ${names.join(" ")} }`];
   });
-  return `{ ${["__typename", ...names, ...fragments].filter(Boolean).join(" ")} }`;
+  return `{ ${["__typename", ...common, ...fragments].join(" ")} }`;
 }
 
-function isFree({ args }: Field): boolean {
-  return !args.some(isRequiredArgument);
+/** As many as are left. */
+function taken(fields: readonly Field[], { budget }: Depth): readonly Field[] {
+  const some = fields.slice(0, Math.max(0, Math.min(mostFields, budget.fields)));
+  budget.fields -= some.length;
+  return some;
+}
+
+function plainOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly Field[] {
+  // The id before all that may be cut off.
+  const rank = ({ name }: Field) => Number(name !== "id");
+  return freeOf(type)
+    .filter(isPlain)
+    .sort((a, b) => rank(a) - rank(b));
+}
+
+/** Those that can be asked for without saying more. */
+function freeOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly Field[] {
+  return Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument));
+}
+
+function isPlain({ type }: Field): boolean {
+  return isLeafType(getNamedType(type));
 }
