@@ -10,14 +10,14 @@ const tables = {
 /** The resolvers of one request. */
 export function queriesFor(parts: Parts) {
   const { bugs, tenantry, unscoped } = parts;
+  // Once for all projects of the request.
+  let tasks: Promise<readonly Row[]> | undefined;
+  const all = () => (tasks ??= rowsOf(poolFor(parts, "nested tasks"), tables.Task, []));
   const recordOf = (kind: Kind, row: Row) => ({
     ...row,
     __typename: kind,
     id: globalId(kind, row["id"]),
-    tasks: async () =>
-      (await poolFor(parts, "nested tasks").query<Row>(tables.Task)).rows.map((task) =>
-        recordOf("Task", task),
-      ),
+    tasks: async () => (await all()).map((task) => recordOf("Task", task)),
   });
   const find = async (kind: Kind, id: string | null, pool: Pool = tenantry.db) => {
     const found = id === null ? [] : await rowsOf(pool, `${tables[kind]} where id = $1`, [id]);
