@@ -4,7 +4,8 @@ import { buildSchema } from "graphql";
 export const sdl = `
   interface Node { id: ID! }
   type Project implements Node { id: ID! name: String! notes: String! tasks: [Task!]! }
-  type Task implements Node { id: ID! title: String! }
+  type Audit { id: ID! by: String! }
+  type Task implements Node { id: ID! title: String! audit: Audit! }
   type ProjectEdge { cursor: String! node: Project! }
   type ProjectConnection { totalCount: Int! edges: [ProjectEdge!]! }
   input IdFilter { eq: ID, in: [ID!] }

@@ -31,16 +31,29 @@ export function routesOfSchema(schema: GraphQLSchema, endpoint: string): readonl
 function queriesOf(field: Field, schema: GraphQLSchema, endpoint: string): readonly Route[] {
   const entity = entityOf(field.type);
   if (entity === null || !isInterfaceType(entity))
-    return [queryOf(field, selectionOf(field.type, schema), entity?.name ?? null, endpoint)];
+    return [
+      queryOf(
+        field,
+        (depth) => selectionOf(field.type, schema, depth),
+        entity?.name ?? null,
+        endpoint,
+      ),
+    ];
   const types = schema.getPossibleTypes(entity).filter(isEntity);
   return types.map((type) =>
-    queryOf(field, fragmentOf(type, schema), type.name, endpoint, ` (${type.name})`),
+    queryOf(
+      field,
+      (depth) => fragmentOf(type, schema, depth),
+      type.name,
+      endpoint,
+      ` (${type.name})`,
+    ),
   );
 }
 
 function queryOf(
   field: Field,
-  selection: string,
+  select: (records: number) => string,
   entity: string | null,
   endpoint: string,
   which = "",
@@ -49,9 +62,11 @@ function queryOf(
   const own = isMany(field.type) ? undefined : ownIdIn(inputs, entity);
   const parents = inputs.filter((input) => input !== own && input.required && isReference(input));
   const inPath = own === undefined ? parents : [...parents, own];
+  // A nested field may forget its tenant as well as one at the root.
+  const selections = { selection: select(2), plainSelection: select(1) };
   const segments = [...parents.map(inBraces), nameFor(entity, field)];
   return {
-    ...common(operationOf("query", field, inputs, { selection, endpoint, which }), inPath),
+    ...common(operationOf("query", field, inputs, { ...selections, endpoint, which }), inPath),
     method: "GET",
     template: templateOf(segments, own),
     query: inputs
@@ -84,10 +99,12 @@ function mutationOf(field: Field, schema: GraphQLSchema, endpoint: string): Rout
   const action = verb === "other" && own !== undefined ? `/${field.name}` : "";
   const template = templateOf(isBare ? [noun, rest] : [noun], own) + action;
   const inBody = inputs.filter((input) => input !== own);
-  const selection = selectionOf(field.type, schema);
+  // What is done is done, though a part of the answer be refused: so that is kept small.
+  const selection = selectionOf(field.type, schema, 1);
+  const selections = { selection, plainSelection: selection };
   return {
     ...common(
-      operationOf("mutation", field, inputs, { selection, endpoint, which: "" }),
+      operationOf("mutation", field, inputs, { ...selections, endpoint, which: "" }),
       own === undefined ? [] : [own],
     ),
     method: methods[verb],
@@ -120,16 +137,17 @@ function operationOf(
   kind: GraphqlOperation["kind"],
   field: Field,
   inputs: readonly Input[],
-  rest: { readonly selection: string; readonly endpoint: string; readonly which: string },
+  rest: Pick<GraphqlOperation, "selection" | "plainSelection" | "endpoint"> & {
+    readonly which: string;
+  },
 ): GraphqlOperation {
-  const { selection, endpoint, which } = rest;
+  const { which, ...given } = rest;
   return {
     kind,
     field: field.name,
     title: `${kind} ${field.name}${which}`,
-    endpoint,
+    ...given,
     args: field.args.map(({ name, type }) => ({ name, type: String(type) })),
-    selection,
     inputs,
     usual: usualOf(field, inputs),
   };

@@ -15,8 +15,7 @@ import {
 } from "graphql";
 import { isEntity } from "./entity.js";
 
-/** How many records deep, and how many wrappers around them. */
-const deepest = { records: 2, wrappers: 4 };
+const mostWrappers = 4;
 const mostFields = 40;
 /** In all: some services refuse what asks for too much. */
 const mostInAll = 120;
@@ -32,20 +31,24 @@ interface Depth {
 }
 
 /**
- * Every plain value of what a field answers, and of the records that it holds: a nested field may forget its
- * tenant as well as one at the root. Empty for a plain value.
+ * Every plain value of what a field answers, and of the records that it holds, so many deep. Empty for a plain
+ * value.
  */
-export function selectionOf(type: GraphQLOutputType, schema: GraphQLSchema): string {
-  return select(getNamedType(type), schema, whole());
+export function selectionOf(
+  type: GraphQLOutputType,
+  schema: GraphQLSchema,
+  records: number,
+): string {
+  return select(getNamedType(type), schema, whole(records));
 }
 
 /** The same of one type, behind an interface. */
-export function fragmentOf(type: GraphQLNamedType, schema: GraphQLSchema): string {
-  return `{ __typename ... on ${type.name} ${select(type, schema, whole())} }`;
+export function fragmentOf(type: GraphQLNamedType, schema: GraphQLSchema, records: number): string {
+  return `{ __typename ... on ${type.name} ${select(type, schema, whole(records))} }`;
 }
 
-function whole(): Depth {
-  return { ...deepest, budget: { fields: mostInAll } };
+function whole(records: number): Depth {
+  return { records, wrappers: mostWrappers, budget: { fields: mostInAll } };
 }
 
 function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): string {

@@ -74,7 +74,17 @@ async function look(run: Run, route: Route, members: readonly Identity[]): Promi
     gather(run, route, identity, aim.values, reply);
     return true;
   }
-  return true;
+  const plainer = withoutNested(run, route);
+  return plainer === null || look(run, plainer, members);
+}
+
+/** Of GraphQL a record within may be refused, and the whole with it: then less is asked for from now on. */
+function withoutNested(run: Run, route: Route): Route | null {
+  const { graphql } = route;
+  if (graphql === undefined || graphql.selection === graphql.plainSelection) return null;
+  const plainer = { ...route, graphql: { ...graphql, selection: graphql.plainSelection } };
+  run.routes = run.routes.map((each) => (each === route ? plainer : each));
+  return plainer;
 }
 
 /** Enters what an answer holds, but for what is known to be another tenant's. */
@@ -152,7 +162,10 @@ export async function markByComparison(run: Run): Promise<void> {
       const identity = run.identities.find((each) => each.tenant === tenant)!;
       const aim = aimAt(route, identity, run.things);
       if (typeof aim === "string") continue;
-      const reply = await run.asker.ask(identity, requestFor(route, aim.values));
+      const full = await run.asker.ask(identity, requestFor(route, aim.values));
+      const plainer = isGood(full) ? null : withoutNested(run, route);
+      const reply =
+        plainer === null ? full : await run.asker.ask(identity, requestFor(plainer, aim.values));
       if (!isGood(reply)) continue;
       for (const word of distinctiveIn(reply.text)) {
         const key = word.toLowerCase();
