@@ -17,9 +17,8 @@ export function queriesFor(parts: Parts) {
     ...row,
     __typename: kind,
     id: globalId(kind, row["id"]),
-    audit: () => {
-      throw new Error("Nobody may see this.");
-    },
+    audit: nobodyMaySee,
+    secret: nobodyMaySee,
     tasks: async () => (await all()).map((task) => recordOf("Task", task)),
   });
   const find = async (kind: Kind, id: string | null, pool: Pool = tenantry.db) => {
@@ -74,4 +73,8 @@ export function queriesFor(parts: Parts) {
 
 async function rowsOf(pool: Pool, text: string, values: readonly unknown[]) {
   return (await pool.query<Row>(text, [...values])).rows;
+}
+
+function nobodyMaySee(): never {
+  throw new Error("Nobody may see this.");
 }

@@ -5,7 +5,7 @@ export const sdl = `
   interface Node { id: ID! }
   type Project implements Node { id: ID! name: String! notes: String! tasks: [Task!]! }
   type Audit { id: ID! by: String! }
-  type Task implements Node { id: ID! title: String! audit: Audit! }
+  type Task implements Node { id: ID! title: String! audit: Audit! secret: Boolean! }
   type ProjectEdge { cursor: String! node: Project! }
   type ProjectConnection { totalCount: Int! edges: [ProjectEdge!]! }
   input IdFilter { eq: ID, in: [ID!] }

@@ -11,8 +11,6 @@ export interface GraphqlOperation {
   readonly args: readonly Argument[];
   /** What is asked of the field's value; empty where that is a plain one. */
   readonly selection: string;
-  /** The same without records in records: where one of those is refused, so is the whole. */
-  readonly plainSelection: string;
   readonly inputs: readonly Input[];
   /** Variables that are sent unless there is something better: what is required, and the sizes of pages. */
   readonly usual: Readonly<Record<string, unknown>>;

@@ -11,6 +11,11 @@ import { verbOf, type Verb } from "./verb.js";
 
 type Field = GraphQLField<unknown, unknown>;
 
+/** A nested field may forget its tenant as well as one at the root. */
+const everything = { records: 2, isWhole: true };
+/** What a mutation does is done, though a part of its answer be refused: so that is kept small. */
+const idsAlone = { records: 1, isWhole: false };
+
 /**
  * Every root field as a route: `project(id:)` reads `/Project/{id}`, `createProject` posts to `/Project`. The
  * attacks see ids, filters and bodies, and know nothing of GraphQL.
@@ -32,28 +37,17 @@ function queriesOf(field: Field, schema: GraphQLSchema, endpoint: string): reado
   const entity = entityOf(field.type);
   if (entity === null || !isInterfaceType(entity))
     return [
-      queryOf(
-        field,
-        (depth) => selectionOf(field.type, schema, depth),
-        entity?.name ?? null,
-        endpoint,
-      ),
+      queryOf(field, selectionOf(field.type, schema, everything), entity?.name ?? null, endpoint),
     ];
   const types = schema.getPossibleTypes(entity).filter(isEntity);
   return types.map((type) =>
-    queryOf(
-      field,
-      (depth) => fragmentOf(type, schema, depth),
-      type.name,
-      endpoint,
-      ` (${type.name})`,
-    ),
+    queryOf(field, fragmentOf(type, schema, everything), type.name, endpoint, ` (${type.name})`),
   );
 }
 
 function queryOf(
   field: Field,
-  select: (records: number) => string,
+  selection: string,
   entity: string | null,
   endpoint: string,
   which = "",
@@ -62,11 +56,9 @@ function queryOf(
   const own = isMany(field.type) ? undefined : ownIdIn(inputs, entity);
   const parents = inputs.filter((input) => input !== own && input.required && isReference(input));
   const inPath = own === undefined ? parents : [...parents, own];
-  // A nested field may forget its tenant as well as one at the root.
-  const selections = { selection: select(2), plainSelection: select(1) };
   const segments = [...parents.map(inBraces), nameFor(entity, field)];
   return {
-    ...common(operationOf("query", field, inputs, { ...selections, endpoint, which }), inPath),
+    ...common(operationOf("query", field, inputs, { selection, endpoint, which }), inPath),
     method: "GET",
     template: templateOf(segments, own),
     query: inputs
@@ -99,12 +91,10 @@ function mutationOf(field: Field, schema: GraphQLSchema, endpoint: string): Rout
   const action = verb === "other" && own !== undefined ? `/${field.name}` : "";
   const template = templateOf(isBare ? [noun, rest] : [noun], own) + action;
   const inBody = inputs.filter((input) => input !== own);
-  // What is done is done, though a part of the answer be refused: so that is kept small.
-  const selection = selectionOf(field.type, schema, 1);
-  const selections = { selection, plainSelection: selection };
+  const selection = selectionOf(field.type, schema, idsAlone);
   return {
     ...common(
-      operationOf("mutation", field, inputs, { ...selections, endpoint, which: "" }),
+      operationOf("mutation", field, inputs, { selection, endpoint, which: "" }),
       own === undefined ? [] : [own],
     ),
     method: methods[verb],
@@ -137,7 +127,7 @@ function operationOf(
   kind: GraphqlOperation["kind"],
   field: Field,
   inputs: readonly Input[],
-  rest: Pick<GraphqlOperation, "selection" | "plainSelection" | "endpoint"> & {
+  rest: Pick<GraphqlOperation, "selection" | "endpoint"> & {
     readonly which: string;
   },
 ): GraphqlOperation {

@@ -23,8 +23,14 @@ const mostTypes = 10;
 
 type Field = GraphQLField<unknown, unknown>;
 
-interface Depth {
+export interface Wanted {
+  /** How many records deep. */
   readonly records: number;
+  /** Of records all plain values, and not their ids alone. */
+  readonly isWhole: boolean;
+}
+
+interface Depth extends Wanted {
   readonly wrappers: number;
   /** Shared by the whole selection. */
   readonly budget: { fields: number };
@@ -37,18 +43,18 @@ interface Depth {
 export function selectionOf(
   type: GraphQLOutputType,
   schema: GraphQLSchema,
-  records: number,
+  wanted: Wanted,
 ): string {
-  return select(getNamedType(type), schema, whole(records));
+  return select(getNamedType(type), schema, whole(wanted));
 }
 
 /** The same of one type, behind an interface. */
-export function fragmentOf(type: GraphQLNamedType, schema: GraphQLSchema, records: number): string {
-  return `{ __typename ... on ${type.name} ${select(type, schema, whole(records))} }`;
+export function fragmentOf(type: GraphQLNamedType, schema: GraphQLSchema, wanted: Wanted): string {
+  return `{ __typename ... on ${type.name} ${select(type, schema, whole(wanted))} }`;
 }
 
-function whole(records: number): Depth {
-  return { records, wrappers: mostWrappers, budget: { fields: mostInAll } };
+function whole(wanted: Wanted): Depth {
+  return { ...wanted, wrappers: mostWrappers, budget: { fields: mostInAll } };
 }
 
 function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): string {
@@ -57,7 +63,8 @@ function select(type: GraphQLNamedType, schema: GraphQLSchema, left: Depth): str
   const depth = isEntity(type)
     ? { ...left, records: left.records - 1 }
     : { ...left, wrappers: left.wrappers - 1 };
-  const plain = taken(plainOf(type), depth).map(({ name }) => name);
+  const all = plainOf(type).filter(({ name }) => left.isWhole || !isEntity(type) || isId(name));
+  const plain = taken(all, depth).map(({ name }) => name);
   const others = freeOf(type).filter((field) => !isPlain(field));
   const held = others.slice(0, mostFields).flatMap((field) => partOf(field, schema, depth));
   return `{ ${["__typename", ...plain, ...held].join(" ")} }`;
@@ -103,6 +110,10 @@ function plainOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly Field
 /** Those that can be asked for without saying more. */
 function freeOf(type: GraphQLObjectType | GraphQLInterfaceType): readonly Field[] {
   return Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument));
+}
+
+function isId(name: string): boolean {
+  return /^(id|_id|uuid)$/.test(name);
 }
 
 function isPlain({ type }: Field): boolean {

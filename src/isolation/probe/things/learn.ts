@@ -1,5 +1,6 @@
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
+import { refusedIn, withoutRefused } from "../graphql/refused.js";
 import { isGood } from "../http/message.js";
 import type { Identity } from "../identity/identity.js";
 import { isItem, nameOf, parametersOf, type Route } from "../routes/route.js";
@@ -53,6 +54,7 @@ function isReachable(run: Run, route: Route, identity: Identity): boolean {
 }
 
 async function look(run: Run, route: Route, members: readonly Identity[]): Promise<boolean> {
+  let last: Reply | null = null;
   for (const identity of members) {
     const aim = aimAt(route, identity, run.things);
     if (typeof aim === "string") {
@@ -63,6 +65,7 @@ async function look(run: Run, route: Route, members: readonly Identity[]): Promi
       return false;
     }
     const reply = await run.asker.ask(identity, requestFor(route, aim.values));
+    last = reply;
     if (!isGood(reply)) {
       run.uncovered.set(
         nameOf(route),
@@ -74,17 +77,28 @@ async function look(run: Run, route: Route, members: readonly Identity[]): Promi
     gather(run, route, identity, aim.values, reply);
     return true;
   }
-  const plainer = withoutNested(run, route);
-  return plainer === null || look(run, plainer, members);
+  const less = last === null ? null : askingLess(run, route, last);
+  return less === null || look(run, less, members);
 }
 
-/** Of GraphQL a record within may be refused, and the whole with it: then less is asked for from now on. */
-function withoutNested(run: Run, route: Route): Route | null {
-  const { graphql } = route;
-  if (graphql === undefined || graphql.selection === graphql.plainSelection) return null;
-  const plainer = { ...route, graphql: { ...graphql, selection: graphql.plainSelection } };
-  run.routes = run.routes.map((each) => (each === route ? plainer : each));
-  return plainer;
+/**
+ * Of GraphQL one value within may be refused, and the whole with it: from now on no query asks for it.
+ * @returns the route as it is then; null where it is as it was
+ */
+function askingLess(run: Run, route: Route, reply: Reply): Route | null {
+  const refused = refusedIn(reply);
+  const less = (each: Route): Route => {
+    const { graphql } = each;
+    if (graphql === undefined) return each;
+    const selection = refused.reduce(
+      (kept, one) => withoutRefused(graphql.field, kept, one),
+      graphql.selection,
+    );
+    return selection === graphql.selection ? each : { ...each, graphql: { ...graphql, selection } };
+  };
+  const own = less(route);
+  run.routes = run.routes.map((each) => (each === route ? own : less(each)));
+  return own === route ? null : own;
 }
 
 /** Enters what an answer holds, but for what is known to be another tenant's. */
@@ -162,10 +176,7 @@ export async function markByComparison(run: Run): Promise<void> {
       const identity = run.identities.find((each) => each.tenant === tenant)!;
       const aim = aimAt(route, identity, run.things);
       if (typeof aim === "string") continue;
-      const full = await run.asker.ask(identity, requestFor(route, aim.values));
-      const plainer = isGood(full) ? null : withoutNested(run, route);
-      const reply =
-        plainer === null ? full : await run.asker.ask(identity, requestFor(plainer, aim.values));
+      const reply = await askForLess(run, route, identity, aim.values);
       if (!isGood(reply)) continue;
       for (const word of distinctiveIn(reply.text)) {
         const key = word.toLowerCase();
@@ -178,4 +189,16 @@ export async function markByComparison(run: Run): Promise<void> {
     if (tenants.size === 1)
       run.markers.add({ tenant: tenant!, text, what: "a value that only its answers held" });
   }
+}
+
+/** What was refused within an empty list shows only now. */
+async function askForLess(
+  run: Run,
+  route: Route,
+  identity: Identity,
+  values: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  const reply = await run.asker.ask(identity, requestFor(route, values));
+  const less = isGood(reply) ? null : askingLess(run, route, reply);
+  return less === null ? reply : askForLess(run, less, identity, values);
 }
