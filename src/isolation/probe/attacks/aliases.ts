@@ -15,6 +15,7 @@ export const aliases: Attack = {
     graphql !== undefined && parametersOf(template).length > 0 && !creates,
   async run(bout) {
     const { route, run, attacker } = bout;
+    if (bout.isOpenByPlainId) return bout.pointless("batches", "the id alone is enough");
     const write = isWrite(route);
     const aims = await aimsOf(bout, write);
     if (typeof aims === "string") return bout.unproven("batches", aims);

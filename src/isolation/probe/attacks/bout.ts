@@ -69,6 +69,11 @@ export class Bout {
     return this.run.asker.ask(who, outgoing);
   }
 
+  /** Nothing more is to be learned of other ways to an id then. */
+  get isOpenByPlainId(): boolean {
+    return this.run.ledger.verdictOf(this.pair, this.name, "by id") === "open";
+  }
+
   holds(column: Column, why?: string): void {
     this.run.ledger.note(this.pair, this.name, column, "holds", why);
   }

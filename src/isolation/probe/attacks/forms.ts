@@ -13,6 +13,7 @@ export const forms: Attack = {
   columns: ["id forms"],
   applies: ({ method, template }) => method === "GET" && isItem(template),
   async run(bout) {
+    if (bout.isOpenByPlainId) return bout.pointless("id forms", "the plain id is enough");
     const aims = await aimsOf(bout);
     if (typeof aims === "string") return bout.unproven("id forms", aims);
     const control = await bout.ask(

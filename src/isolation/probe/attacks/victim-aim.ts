@@ -76,7 +76,8 @@ async function targetFor(bout: Bout, fresh: boolean): Promise<Thing | null> {
   const noun = nounOfTarget(bout);
   if (noun === null) return null;
   const all = () => targetsOf(route, victim, run.things);
-  const made = fresh && isItem(route.template) ? await makeForeign(bout, noun) : null;
+  // An action that was taken already changes nothing any more.
+  const made = fresh && !route.creates ? await makeForeign(bout, noun) : null;
   if (made !== null) return made;
   // Every one may cost a request; the latest are the likeliest.
   for (const thing of all().slice(0, 5)) {
