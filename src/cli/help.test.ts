@@ -1,8 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { openSmallService } from "../../test/probe/service/small.js";
 import { buildPackage, type BuiltPackage } from "../../test/support/built-package.js";
-import { Cli } from "./cli.test-support.js";
+import { Cli, outcomeOf } from "./cli.test-support.js";
 import { commands } from "./commands.js";
 
 describe("the command line", () => {
@@ -76,6 +78,25 @@ describe("the command line", () => {
     const { code, stdout, stderr } = await cli.run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(said);
+  });
+
+  it("deletes what probe made, and ends with 2, at Ctrl-C", async () => {
+    const service = await openSmallService();
+    onTestFinished(() => service.close());
+    const folder = await mkdtemp(join(tmpdir(), "tenantry-probe-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const files = service.identities.map(({ name }) => join(folder, `${name}.json`));
+    for (const [index, identity] of service.identities.entries())
+      await writeFile(files[index]!, JSON.stringify(identity));
+    const args = ["--base-url", service.baseUrl, "--openapi", `${service.baseUrl}/openapi.json`];
+    const child = cli.start(["probe", ...args, ...files.flatMap((file) => ["--as", file])]);
+    const outcome = outcomeOf(child);
+    await vi.waitFor(() => expect(service.projects).not.toEqual([]), { timeout: 20_000 });
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await outcome;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("interrupted. Everything that it made is deleted.");
+    expect(service.projects).toEqual([]);
   });
 
   it("reports errors as one line of JSON with --json", async () => {

@@ -38,5 +38,12 @@ describe("probe, at the tracker", () => {
     const attacks = ["by id", "existence", "lists", "filters", "unique"] as const;
     const report = await probe({ baseUrl, identities, routeList, attacks, timingSamples: 0 });
     expect(report.findings).toEqual([]);
+    // What it made is on the last of several pages.
+    const lists = report.matrices.flatMap(({ columns, rows }) =>
+      rows
+        .filter(({ name }) => name === "GET /api/projects")
+        .map(({ cells }) => cells[columns.indexOf("lists")]!.verdict),
+    );
+    expect(lists).toEqual(["holds", "holds"]);
   }, 120_000);
 });

@@ -1,6 +1,7 @@
 import { manifestFileName } from "../../isolation/manifest/manifest.js";
 import type { Column } from "../../isolation/probe/ledger.js";
 import type { ProbeOptions } from "../../isolation/probe/options.js";
+import type { RouteSources } from "../../isolation/probe/routes/load.js";
 import type { Command, Invocation, OptionSpec } from "../command.js";
 import { numberOption, stringOption, stringOptions } from "../parse.js";
 import { stepPrinter } from "../print.js";
@@ -21,7 +22,7 @@ export const probeCommand: Command = {
   usage: "--base-url <url> --as <file> --as <file> --openapi <file or url>",
   details: `Makes records as each identity, aims at them as the identities of other tenants, compares the answers with
 those to ids that never existed, and deletes what it made. Routes come from --openapi, --routes or --har, or several
-of them. It attacks what it is aimed at, and refuses any machine but this one unless told whose the target is.`,
+of them, or from --graphql. It attacks what it is aimed at, and refuses any machine but this one unless told whose the target is.`,
   options: {
     "base-url": text("<url>", "where the service is, as http://127.0.0.1:3000"),
     as: {
@@ -31,6 +32,8 @@ of them. It attacks what it is aimed at, and refuses any machine but this one un
     openapi: text("<file or url>", "an OpenAPI 3.0 or 3.1 document, JSON or YAML"),
     routes: text("<file>", "lines of METHOD /path/{id}"),
     har: text("<file>", "recorded traffic"),
+    graphql: text("<path>", "a GraphQL endpoint, as /graphql; in a run of its own"),
+    "graphql-schema": text("<file>", "its schema, SDL or JSON (default: introspection)"),
     only: {
       ...text("<pattern>", "these routes only: a part of the name, or * for anything"),
       multiple: true,
@@ -86,7 +89,7 @@ function probeOptions(invocation: Invocation): Omit<ProbeOptions, "identities"> 
   }
   return {
     baseUrl,
-    ...given(invocation, "openapi", "routes", "har"),
+    ...routeSources(invocation),
     ...numbers(invocation),
     only: stringOptions(invocation, "only"),
     skip: stringOptions(invocation, "skip"),
@@ -99,8 +102,14 @@ function probeOptions(invocation: Invocation): Omit<ProbeOptions, "identities"> 
   };
 }
 
-function given(invocation: Invocation, ...names: readonly ("openapi" | "routes" | "har")[]) {
-  const pairs = names.map((name) => [name, stringOption(invocation, name)] as const);
+function routeSources(invocation: Invocation): RouteSources {
+  const pairs = [
+    ["openapi", stringOption(invocation, "openapi")],
+    ["routes", stringOption(invocation, "routes")],
+    ["har", stringOption(invocation, "har")],
+    ["graphql", stringOption(invocation, "graphql")],
+    ["graphqlSchema", stringOption(invocation, "graphql-schema")],
+  ] as const;
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 

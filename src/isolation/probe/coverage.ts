@@ -15,12 +15,14 @@ export function judgeCoverage(run: Run, stopped: string | null): void {
     });
   }
   for (const name of new Set(matrices.flatMap(({ rows }) => rows.map((row) => row.name)))) {
-    const cells = matrices.flatMap(({ columns, rows }) =>
+    const all = matrices.flatMap(({ columns, rows }) =>
       rows
         .filter((row) => row.name === name)
-        .flatMap((row) => row.cells.filter((_, index) => telling.has(columns[index]!))),
+        .flatMap(({ cells }) => cells.map((cell, index) => ({ ...cell, column: columns[index]! }))),
     );
-    const tried = cells.filter(({ verdict }) => verdict !== "not applicable");
+    const applying = all.filter(({ verdict }) => verdict !== "not applicable");
+    const saying = applying.filter(({ column }) => telling.has(column));
+    const tried = saying.length > 0 ? saying : applying;
     if (tried.length === 0 || tried.some(({ verdict }) => verdict !== "unproven")) continue;
     const why =
       run.uncovered.get(name) ??

@@ -15,7 +15,7 @@ import {
 } from "./options.js";
 import { impossible, unusable } from "./problem.js";
 import { seededRandom } from "./random.js";
-import { loadRoutes } from "./routes/load.js";
+import { loadRoutes, type Service } from "./routes/load.js";
 import { nameOf } from "./routes/route.js";
 import type { Run } from "./run.js";
 import { Canaries } from "./things/canary.js";
@@ -85,18 +85,7 @@ async function routesOf(
 ): Promise<Run["routes"]> {
   const [first] = identities;
   const ids = identities.flatMap(({ parameters }) => Object.values(parameters));
-  const all = await loadRoutes(options, first!.baseUrl, ids, async (path) => {
-    // The document is asked for as it is named: below the origin, not below the base URL.
-    const answer = await client.send(
-      { ...first!, baseUrl: new URL(first!.baseUrl.origin) },
-      { method: "GET", path },
-    );
-    if (isGood(answer)) return answer.text;
-    throw impossible(
-      `${path} was answered ${answer.status} to ${describeIdentity(first!)}.`,
-      "Download the document and give the file.",
-    );
-  });
+  const all = await loadRoutes(options, first!.baseUrl, ids, serviceFor(first!, client));
   const { only = [], skip = [] } = options;
   const kept = all.filter(
     (route) => (only.length === 0 || fitsAny(nameOf(route), only)) && !fitsAny(nameOf(route), skip),
@@ -106,4 +95,21 @@ async function routesOf(
     "--only and --skip leave no route.",
     `There are: ${all.slice(0, 5).map(nameOf).join(", ")}${all.length > 5 ? ", …" : ""}.`,
   );
+}
+
+function serviceFor(identity: Identity, client: Client): Service {
+  return {
+    async download(path) {
+      // The document is asked for as it is named: below the origin, not below the base URL.
+      const origin = { ...identity, baseUrl: new URL(identity.baseUrl.origin) };
+      const answer = await client.send(origin, { method: "GET", path });
+      if (isGood(answer)) return answer.text;
+      throw impossible(
+        `${path} was answered ${answer.status} to ${describeIdentity(identity)}.`,
+        "Download the document and give the file.",
+      );
+    },
+    query: (path, query) =>
+      client.send(identity, { method: "POST", path, body: JSON.stringify({ query }) }),
+  };
 }

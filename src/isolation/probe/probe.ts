@@ -65,7 +65,7 @@ async function tidied(run: Prepared["run"], error: unknown): Promise<unknown> {
 type Result = Parameters<ReturnType<typeof startReport>>[0];
 
 function resultOf(
-  { run, seed }: Prepared,
+  { run, client, seed }: Prepared,
   stopped: string | null,
   left: readonly string[],
 ): Result {
@@ -87,5 +87,5 @@ function resultOf(
     unproven: unprovenIn({ matrices }),
     notes: left,
   };
-  return redact(result, run.identities.flatMap(secretsOf));
+  return redact(result, [...run.identities.flatMap(secretsOf), ...client.secrets]);
 }

@@ -92,7 +92,9 @@ function matrixOf(matrix: Matrix, full: boolean): string {
     ...cells.map(({ verdict }) => symbols[verdict]),
   ]);
   const summary =
-    well > 0 ? `${well} of ${matrix.rows.length} ${matrix.what}s hold everywhere` : "";
+    well > 0
+      ? `${well} of ${matrix.rows.length} ${matrix.what.split(",", 1)[0]!}s hold everywhere`
+      : "";
   return [rows.length === 0 ? "" : columns([heading, ...lines]), summary]
     .filter(Boolean)
     .join("\n");

@@ -6,6 +6,7 @@ import type { Bug } from "./bugs.js";
 import { projectRoutes } from "./projects.js";
 import { reportRoutes } from "./reports.js";
 import { taskRoutes } from "./tasks.js";
+import { graphqlRoutes } from "./graphql.js";
 import { gullibleTenancy, isGullible } from "./gullible.js";
 import { document } from "./document.js";
 
@@ -32,6 +33,7 @@ export function createApp(parts: Parts): Hono {
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.route("/api/projects", projectRoutes(parts));
   app.route("/api/tasks", taskRoutes(parts));
+  app.route("/api/graphql", graphqlRoutes(parts));
   app.route("/api", reportRoutes(parts));
   app.get("/openapi.json", (context) => context.json(document));
   app.notFound(() => {

@@ -26,6 +26,6 @@ export async function projectOracle(
   if (foreign && bugs.has("another header")) context.header("x-owner", "other");
   if (bugs.has("another ETag")) context.header("etag", foreign ? '"1"' : '"0"');
   if (foreign && bugs.has("slow for foreign ids"))
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 40));
   return answer("Not found.");
 }

@@ -1,3 +1,4 @@
+import { aliases } from "./aliases.js";
 import type { Attack } from "./attack.js";
 import { batches } from "./batches.js";
 import { byId } from "./by-id.js";
@@ -22,6 +23,7 @@ export const attacks: readonly Attack[] = [
   references,
   unique,
   batches,
+  aliases,
   forms,
   claims,
   hosts,

@@ -1,13 +1,12 @@
-import { isGood } from "../http/message.js";
+import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
-import { isItem, isWrite } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
+import { isWrite } from "../routes/route.js";
 import { aimAt } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
 import { nounOfReference } from "../things/nouns.js";
 import type { Thing } from "../things/thing.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 import { asField, isRecord, referencesIn } from "./body-fields.js";
 import { changes, lookAt } from "./sight.js";
 
@@ -18,12 +17,9 @@ export const batches: Attack = {
     route.body !== null || route.query.some(({ name }) => /ids(\[\])?$/i.test(name)),
   async run(bout) {
     const { route, attacker, run, maker } = bout;
-    if (signsOut(route)) return bout.unproven("batches", "it may end the identity's own session");
     const aim = aimAt(route, attacker, run.things);
     if (typeof aim === "string")
       return bout.unproven("batches", `nothing of ${attacker.tenant} is known for {${aim}}`);
-    if (isWrite(route) && isItem(route.template) && aim.target?.made !== true)
-      return bout.unproven("batches", "it would change what the probe did not make");
     const body = route.body === null ? null : maker.bodyOf(route, attacker, run.canaries.make());
     const fields = isRecord(body) ? referencesIn(bout, body).filter(({ many }) => many) : [];
     const queries = route.query.filter(({ name }) => /ids(\[\])?$/i.test(name));

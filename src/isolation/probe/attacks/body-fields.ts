@@ -1,5 +1,5 @@
 import { flatten, typeOf, type Schema } from "../bodies/schema.js";
-import { isTenantName } from "../identity/identity.js";
+import { namesTenant } from "../things/names-tenant.js";
 import { nounOfReference } from "../things/nouns.js";
 import type { Bout } from "./bout.js";
 
@@ -22,7 +22,7 @@ export function referencesIn(bout: Bout, body: unknown): readonly ReferenceField
   return [...all].flatMap(([name, property]) => {
     const many = typeOf(flatten(property)) === "array";
     const noun = many && /^ids$/i.test(name) ? nounOfRoute(bout) : nounOfReference(name);
-    if (noun === null || isTenantName(name)) return [];
+    if (noun === null || namesTenant(bout.run.things, name)) return [];
     return bout.run.things.nouns.includes(noun) ? [{ name, noun, many }] : [];
   });
 }

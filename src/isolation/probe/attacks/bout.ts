@@ -3,7 +3,7 @@ import { isGood, type Outgoing } from "../http/message.js";
 import { requestFor, type RequestParts } from "../http/request-for.js";
 import type { Identity } from "../identity/identity.js";
 import type { Column, Pair } from "../ledger.js";
-import { isItem, nameOf, type Route } from "../routes/route.js";
+import { nameOf, type Route } from "../routes/route.js";
 import { rules, type RuleName } from "../rules.js";
 import type { Run } from "../run.js";
 import type { Maker } from "../things/maker.js";
@@ -56,9 +56,7 @@ export class Bout {
       this.run.markers.share(text, who.tenant);
     }
     const answer = await this.ask(who, requestFor(this.route, values, { ...parts, body }));
-    const made =
-      isGood(answer) &&
-      (this.route.method === "POST" ? !isItem(this.route.template) : answer.status === 201);
+    const made = isGood(answer) && (this.route.creates || answer.status === 201);
     if (made) this.maker.keep(this.route, who, values, { answer, body, canary });
     return { answer, ids: [...Object.values(values), ...sent] };
   }
@@ -69,6 +67,11 @@ export class Bout {
 
   ask(who: Identity, outgoing: Outgoing): Promise<Reply> {
     return this.run.asker.ask(who, outgoing);
+  }
+
+  /** Nothing more is to be learned of other ways to an id then. */
+  get isOpenByPlainId(): boolean {
+    return this.run.ledger.verdictOf(this.pair, this.name, "by id") === "open";
   }
 
   holds(column: Column, why?: string): void {
@@ -100,11 +103,6 @@ export function ofVictim({ victim }: Bout, { leaks }: Reply): readonly Marker[] 
 export function describeMarkers(markers: readonly Marker[]): string {
   const [first] = markers;
   return first === undefined ? "" : `${first.what} of tenant ${first.tenant}`;
-}
-
-/** An answer by its status, for messages. */
-export function statusOf({ status }: Pick<Reply, "status">): string {
-  return status === 0 ? "nothing" : String(status);
 }
 
 /** A refusal that says nothing about whose thing it is. */

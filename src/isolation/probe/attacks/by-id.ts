@@ -1,12 +1,11 @@
 import { differences } from "../compare/differences.js";
 import type { Reply } from "../http/asker.js";
-import { isGood } from "../http/message.js";
-import { isItem, isWrite, parametersOf } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
+import { isGood, statusOf } from "../http/message.js";
+import { isWrite, parametersOf } from "../routes/route.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, saysNothing, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, saysNothing, type Bout } from "./bout.js";
 import { changes, lookAt } from "./sight.js";
-import { aimsOf, type Aims } from "./victim-aim.js";
+import { aimsOf, freshOwn, type Aims } from "./victim-aim.js";
 
 /** Aims a route at what is the victim's, and compares the answer with those to ids that never existed. */
 export const byId: Attack = {
@@ -14,12 +13,11 @@ export const byId: Attack = {
   applies: (route) => parametersOf(route.template).length > 0,
   async run(bout) {
     const { route, run } = bout;
-    if (signsOut(route)) return unproven(bout, "it may end the identity's own session");
     const write = isWrite(route);
     const aims = await aimsOf(bout, write);
     if (typeof aims === "string") return unproven(bout, aims);
     const target = aims.victim.target;
-    if (write && isItem(route.template) && target?.made !== true && !run.settings.destructive) {
+    if (write && !route.creates && target?.made !== true && !run.settings.destructive) {
       return unproven(bout, "it would change what the probe did not make: --destructive allows it");
     }
     if (aims.collides && !write) return atCollision(bout, aims);
@@ -115,7 +113,7 @@ function judgeExistence(
 ): void {
   const refused = own?.status === 403 && missing.status === 403;
   const usable = own !== null && isGood(own);
-  if (isGood(foreign) && !isGood(missing))
+  if (ofVictim(bout, foreign).length > 0 || (isGood(foreign) && !isGood(missing)))
     return bout.pointless("existence", "it is read or changed outright");
   if (foreign.status === 0 || foreign.status === 429 || missing.status === 429)
     return bout.unproven("existence", `the answer was ${statusOf(foreign)}`);
@@ -125,7 +123,7 @@ function judgeExistence(
     return bout.open(
       "existence",
       "existence",
-      `A foreign id is told from one that never existed by its ${told.slice(0, 3).join("; ")}.`,
+      `A foreign id is told from one that never existed: ${told.slice(0, 3).join("; ")}.`,
       mend,
     );
   }
@@ -154,12 +152,16 @@ async function whatTells(
   return differences(foreign, missing, another);
 }
 
-/** The attacker may do to its own what it tries on others; nothing is deleted for it. */
-async function ownAnswer(bout: Bout, { own }: Aims): Promise<Reply | null> {
+/** The attacker may do to its own what it tries on others; what it deletes is made for it. */
+async function ownAnswer(bout: Bout, aims: Aims): Promise<Reply | null> {
   const { route } = bout;
-  if (own === null || route.method === "DELETE") return null;
-  if (isWrite(route) && isItem(route.template) && own.target?.made !== true) return null;
-  return (await bout.fire(bout.attacker, own.values)).answer;
+  const own = route.method === "DELETE" ? await freshOwn(bout, aims) : aims.own;
+  if (own === null) return null;
+  if (isWrite(route) && !route.creates && own.target?.made !== true) return null;
+  const { answer } = await bout.fire(bout.attacker, own.values);
+  if (route.method === "DELETE" && isGood(answer) && own.target !== null)
+    bout.run.things.remove(own.target);
+  return answer;
 }
 
 /** The owner may do it: a service that refuses everything proves nothing. */

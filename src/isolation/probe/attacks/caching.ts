@@ -1,4 +1,7 @@
 import { hostOf } from "../identity/identity.js";
+import { asGet } from "../graphql/request.js";
+import type { Reply } from "../http/asker.js";
+import { isGood } from "../http/message.js";
 import type { Severity } from "../../report/finding.js";
 import { rules } from "../rules.js";
 import type { Attack } from "./attack.js";
@@ -12,13 +15,21 @@ export const caching: Attack = {
   async run(bout) {
     const carrier = await carrierOf(bout, "caching");
     if (carrier === null) return;
-    judgeCaching(bout, carrier);
+    const stored = await storable(bout, carrier);
+    if (stored !== null) judgeCaching(bout, stored);
     await judgeOrigins(bout, carrier);
     bout.holds("caching");
   },
 };
 
-function judgeCaching(bout: Bout, { plain }: Carrier): void {
+/** Nobody stores what a POST is answered: of GraphQL it is the GET, where there is one. */
+async function storable(bout: Bout, { plain, outgoing }: Carrier): Promise<Reply | null> {
+  if (bout.route.graphql === undefined) return plain;
+  const reply = await bout.attack(asGet(outgoing));
+  return isGood(reply) ? reply : null;
+}
+
+function judgeCaching(bout: Bout, plain: Reply): void {
   const control = (plain.headers.get("cache-control") ?? "").toLowerCase();
   if (/\b(private|no-store)\b/.test(control)) return;
   const shared =

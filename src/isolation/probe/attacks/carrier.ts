@@ -1,9 +1,9 @@
 import type { Reply } from "../http/asker.js";
-import { isGood, type Outgoing } from "../http/message.js";
+import { isGood, statusOf, type Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import type { Column } from "../ledger.js";
 import { aimAt } from "../things/aim.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 
 /** A request of the attacker's own, by whose answer one can tell whose data it is. */
 export interface Carrier {

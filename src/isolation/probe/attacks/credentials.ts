@@ -1,4 +1,6 @@
 import { credentialsOf, hostOf, type Identity } from "../identity/identity.js";
+import { isGood, type Outgoing } from "../http/message.js";
+import { without } from "../http/without.js";
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
 import { aimAt } from "../things/aim.js";
@@ -19,7 +21,7 @@ export const credentials: Attack = {
     if (Object.keys(credentialsOf(bout.run.asker.now(bout.attacker))).length === 0)
       return bout.unproven("credentials", "the identity has no headers or cookies");
     let answered = false;
-    for (const [name, reply, rule] of await answers(bout, carrier.outgoing.path)) {
+    for (const [name, reply, rule] of await answers(bout, carrier.outgoing)) {
       const shown = shownOfAnyone(bout, reply, carrier);
       answered ||= reply.status > 0 && reply.status < 500 && reply.status !== 429;
       if (shown !== null) {
@@ -40,63 +42,60 @@ function shownOfAnyone(bout: Bout, reply: Reply, carrier: Carrier): string | nul
 
 type Outcome = readonly [string, Reply, "credentials" | "mixed"];
 
-async function answers(bout: Bout, path: string): Promise<readonly Outcome[]> {
+async function answers(bout: Bout, own: Outgoing): Promise<readonly Outcome[]> {
   const { run, victim } = bout;
   const now = run.asker.now(bout.attacker);
   const theirs = aimAt(bout.route, victim, run.things);
-  const victimPath = typeof theirs === "string" ? path : requestFor(bout.route, theirs.values).path;
+  const ofVictim = typeof theirs === "string" ? own : requestFor(bout.route, theirs.values);
   const bare = (
     headers: Readonly<Record<string, string>>,
     at: Identity = victim,
-    to = victimPath,
+    request = ofVictim,
   ) =>
-    run.asker.askBare(at, { method: "GET", path: to, headers: { host: hostOf(at), ...headers } });
+    run.asker.askBare(at, {
+      ...request,
+      headers: { host: hostOf(at), ...request.headers, ...headers },
+    });
   const outcomes: Outcome[] = [["no credentials", await bare({}), "credentials"]];
-  for (const [name, headers] of spoiled(run.asker.now(victim)))
+  const theirOwn = run.asker.now(victim);
+  for (const [name, headers] of spoiled(theirOwn))
     outcomes.push([name, await bare(headers), "credentials"]);
+  // Where all but the token are enough, a bad token tells nothing.
+  const others = without("authorization", credentialsOf(theirOwn));
+  if (!isGood(await bare(others)))
+    for (const [name, authorization] of spoiledTokens(theirOwn))
+      outcomes.push([name, await bare({ ...others, authorization }), "credentials"]);
   const both = mixture(now, run.asker.now(victim));
   if (both !== null) {
-    const reply = await bare(both, bout.attacker, path);
+    const reply = await bare(both, bout.attacker, own);
     if (!saysNothing(reply))
       outcomes.push(["the cookies of one tenant and the token of another", reply, "mixed"]);
   }
   return outcomes;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** The victim's own credentials, made invalid: their names tell the tenant, their proof does not hold. */
-function spoiled(
-  identity: Identity,
-): readonly (readonly [string, Readonly<Record<string, string>>])[] {
-  const all = credentialsOf(identity);
-  const { authorization } = all;
-  const other = Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, changed(value)]),
-  );
-  const [, , token] = /^(\S+) (\S+)$/.exec(authorization ?? "") ?? [];
-  const unsigned = token === undefined ? null : withoutSignature(token);
+function spoiled(identity: Identity): readonly (readonly [string, Headers])[] {
+  const all = Object.entries(credentialsOf(identity));
+  const each = (change: (name: string, value: string) => string): Headers =>
+    Object.fromEntries(all.map(([name, value]) => [name, change(name, value)]));
   return [
-    ["changed credentials", other],
-    [
-      "garbage for a token",
-      {
-        ...all,
-        authorization: "Bearer garbage",
-        ...(all["cookie"] === undefined ? {} : { cookie: "session=garbage" }),
-      },
-    ],
-    ...(unsigned === null
-      ? []
-      : [
-          ["a token without a signature", { ...all, authorization: `Bearer ${unsigned}` }] as const,
-        ]),
-    ...(token === undefined || unsigned === null
-      ? []
-      : [
-          [
-            "a token whose signature was cut off",
-            { ...all, authorization: `Bearer ${token.split(".").slice(0, 2).join(".")}.` },
-          ] as const,
-        ]),
+    ["changed credentials", each((_, value) => changed(value))],
+    ["garbage for credentials", each((name) => garbage[name] ?? "garbage")],
+  ];
+}
+
+const garbage: Headers = { authorization: "Bearer garbage", cookie: "session=garbage" };
+
+function spoiledTokens(identity: Identity): readonly (readonly [string, string])[] {
+  const [, token = ""] = /^\S+ (\S+)$/.exec(credentialsOf(identity)["authorization"] ?? "") ?? [];
+  const unsigned = withoutSignature(token);
+  if (unsigned === null) return [];
+  return [
+    ["a token without a signature", `Bearer ${unsigned}`],
+    ["a token whose signature was cut off", `Bearer ${token.split(".").slice(0, 2).join(".")}.`],
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Reply } from "../http/asker.js";
 import { requestFor } from "../http/request-for.js";
-import { parametersOf, targetOf } from "../routes/route.js";
+import { parametersOf, targetOf, type Route } from "../routes/route.js";
 import { aimAt } from "../things/aim.js";
 import type { Attack } from "./attack.js";
 import { describeMarkers, type Bout } from "./bout.js";
@@ -17,19 +17,21 @@ export const errors: Attack = {
       typeof aim === "string"
         ? Object.fromEntries(parametersOf(route.template).map((name) => [name, "1"]))
         : aim.values;
+    const body =
+      route.graphql === undefined || route.body === null
+        ? undefined
+        : bout.maker.bodyOf(route, attacker, run.canaries.make());
     const ids = last === null ? [] : ["'", "%00", "-1", "99999999999999999999", "a".repeat(300)];
     const raw = (id: string) =>
       requestFor(
         route,
         { ...encoded(values), [last ?? ""]: encodeURIComponent(id).replace("%2500", "%00") },
-        { raw: true },
+        { raw: true, body },
       );
     // A delete has no body to spoil, and of a write only the ids are: nothing may be changed by it.
     const replies: Reply[] = [];
-    for (const id of ids)
-      replies.push(
-        await bout.attack({ ...raw(id), ...(route.body === null ? {} : { body: "{}" }) }),
-      );
+    const empty = route.body === null || body !== undefined ? {} : { body: "{}" };
+    for (const id of ids) replies.push(await bout.attack({ ...raw(id), ...empty }));
     if (route.body !== null && last === null) {
       for (const body of ["{", '{"name":{"a":[]}}', "[]", '"text"'])
         replies.push(
@@ -40,15 +42,23 @@ export const errors: Attack = {
           }),
         );
     }
-    for (const name of route.method === "GET" ? ["limit", "cursor", "sort", "page"] : []) {
+    for (const name of spoiledIn(route)) {
       replies.push(await bout.attack(requestFor(route, values, { query: { [name]: "'\"" } })));
     }
+    if (replies.length === 0) return bout.pointless("errors", "there is nothing in it to spoil");
     if (replies.every(({ status }) => status === 0))
       return bout.unproven("errors", "no attempt was answered");
     for (const reply of replies) judge(bout, reply);
     bout.holds("errors");
   },
 };
+
+/** What the description names, and what most lists take. */
+function spoiledIn({ method, graphql, query }: Route): readonly string[] {
+  const usual =
+    method === "GET" && graphql === undefined ? ["limit", "cursor", "sort", "page"] : [];
+  return [...new Set([...query.map(({ name }) => name), ...usual])];
+}
 
 function judge(bout: Bout, reply: Reply): void {
   if (reply.status < 400) return;

@@ -1,13 +1,15 @@
 import { differences } from "../compare/differences.js";
-import { isGood } from "../http/message.js";
+import type { Reply } from "../http/asker.js";
+import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
-import { isTenantName, tenantNamesOf } from "../identity/identity.js";
+import { tenantNamesOf } from "../identity/identity.js";
 import { aimAt } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
+import { namesTenant } from "../things/names-tenant.js";
 import { nounOfReference } from "../things/nouns.js";
 import type { Attack } from "./attack.js";
 import { leaksAlready } from "./carrier.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 
 const searches = /^(q|search|query|filter|term|keyword|keywords|text|name|title|contains|s)$/i;
 /** Tried where the description names no parameter. */
@@ -32,7 +34,10 @@ export const filters: Attack = {
     const trials = trialsOf(bout);
     if (trials.length === 0)
       return bout.pointless("filters", "there is nothing to filter or search by");
-    for (const trial of trials) await tryOut(bout, own.values, trial);
+    for (const trial of trials.filter(({ declared }) => declared))
+      await tryOut(bout, own.values, trial);
+    for (const group of groupsOf(trials.filter(({ declared }) => !declared)))
+      await inTheDark(bout, own.values, plain, group);
   },
 };
 
@@ -48,7 +53,7 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
   const canary = made.map((thing) => thing.canary).find((each) => each !== undefined);
   const declared = route.query.flatMap(({ name }) => {
     const noun = nounOfReference(name);
-    const id = isTenantName(name)
+    const id = namesTenant(run.things, name)
       ? (victim.parameters[name] ?? victim.tenant)
       : noun === null
         ? undefined
@@ -59,6 +64,8 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
       : [];
   });
   const names = new Set(route.query.map(({ name }) => name));
+  // What a GraphQL schema does not name is refused unseen.
+  if (route.graphql !== undefined) return declared;
   const dark = usual
     .filter((name) => !names.has(name) && canary !== undefined)
     .map((name) => ({ name, foreign: canary!, declared: false }));
@@ -76,6 +83,27 @@ function trialsOf({ route, run, victim }: Bout): readonly Trial[] {
   return [...declared, ...dark, ...references];
 }
 
+/** By what they are filled with. */
+function groupsOf(trials: readonly Trial[]): readonly (readonly Trial[])[] {
+  const values = [...new Set(trials.map(({ foreign }) => foreign))];
+  return values.map((value) => trials.filter(({ foreign }) => foreign === value));
+}
+
+/** All at once: where the answer is what it is without them, none of them is read. */
+async function inTheDark(
+  bout: Bout,
+  values: Readonly<Record<string, string>>,
+  plain: Reply,
+  trials: readonly Trial[],
+): Promise<void> {
+  const query = Object.fromEntries(trials.map(({ name, foreign }) => [name, foreign]));
+  const together = await bout.attack(requestFor(bout.route, values, { query }));
+  // An empty answer may be a filter's doing as well.
+  const isUnread = together.status === plain.status && together.text === plain.text;
+  if (isUnread && bout.run.markers.in(plain.text).length > 0) return bout.holds("filters");
+  for (const trial of trials) await tryOut(bout, values, trial);
+}
+
 async function tryOut(
   bout: Bout,
   values: Readonly<Record<string, string>>,
@@ -89,12 +117,13 @@ async function tryOut(
       : neverExisted(foreign, run.random);
   const reply = await bout.attack(query(foreign));
   const leaked = ofVictim(bout, reply);
-  const mend = `Add the tenant of the request's scope to the query behind ?${name}=.`;
+  const label = bout.route.graphql === undefined ? `?${name}=` : `The argument ${name}`;
+  const mend = `Add the tenant of the request's scope to the query behind ${name}.`;
   if (leaked.length > 0)
     return bout.open(
       "filters",
       "filter",
-      `?${name}= with a value of ${victim.tenant} is answered with ${describeMarkers(leaked)}.`,
+      `${label} with a value of ${victim.tenant} is answered with ${describeMarkers(leaked)}.`,
       mend,
       name,
     );
@@ -108,14 +137,14 @@ async function tryOut(
     return bout.open(
       "filters",
       "filter",
-      `?${name}= tells a value of ${victim.tenant} from one that nobody has, by its ${told.join("; ")}.`,
+      `${label} tells a value of ${victim.tenant} from one that nobody has: ${told.join("; ")}.`,
       mend,
       name,
     );
   if (isGood(reply)) bout.holds("filters");
   else if (declared && (reply.status >= 500 || reply.status === 0))
-    bout.unproven("filters", `?${name}= was answered ${statusOf(reply)}`);
-  else bout.holds("filters", `?${name}= is refused`);
+    bout.unproven("filters", `${label} was answered ${statusOf(reply)}`);
+  else bout.holds("filters", `${label} is refused`);
 }
 
 /** A tenant's own name may be refused outright; that a tenant exists is another question. */

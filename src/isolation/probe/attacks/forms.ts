@@ -1,10 +1,11 @@
-import { isGood, type Outgoing } from "../http/message.js";
+import { isGood, statusOf, type Outgoing } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { fill, isItem, targetOf } from "../routes/route.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, statusOf } from "./bout.js";
+import { describeMarkers, ofVictim } from "./bout.js";
 import { aimsOf, type Aims } from "./victim-aim.js";
 import type { Bout } from "./bout.js";
+import { graphqlForms } from "./graphql-forms.js";
 import { changes, lookAt } from "./sight.js";
 
 /** The victim's id in every spelling, place and method that one layer may read and another may not. */
@@ -12,6 +13,7 @@ export const forms: Attack = {
   columns: ["id forms"],
   applies: ({ method, template }) => method === "GET" && isItem(template),
   async run(bout) {
+    if (bout.isOpenByPlainId) return bout.pointless("id forms", "the plain id is enough");
     const aims = await aimsOf(bout);
     if (typeof aims === "string") return bout.unproven("id forms", aims);
     const control = await bout.ask(
@@ -28,13 +30,14 @@ export const forms: Attack = {
       .some(({ tenant }) => tenant === bout.victim.tenant);
     if (!shows) return bout.unproven("id forms", "nothing in the record tells whose it is");
     let answered = false;
-    for (const [name, outgoing] of spellings(bout, aims)) {
+    const isGraphql = bout.route.graphql !== undefined;
+    for (const [name, outgoing] of isGraphql ? graphqlForms(bout, aims) : spellings(bout, aims)) {
       const reply = await bout.attack(outgoing);
       answered ||= reply.status > 0 && reply.status < 500;
       const leaked = ofVictim(bout, reply);
       if (leaked.length > 0) report(bout, name, `is answered with ${describeMarkers(leaked)}`);
     }
-    await byOverride(bout, aims);
+    if (!isGraphql) await byOverride(bout, aims);
     if (answered) bout.holds("id forms");
     else bout.unproven("id forms", "every spelling was answered with an error of the server's");
   },

@@ -1,11 +1,13 @@
 import type { Reply } from "../http/asker.js";
 import { differingPaths, leavesOf } from "../compare/leaves.js";
-import { isGood, jsonOf } from "../http/message.js";
+import { isGood, jsonOf, statusOf, type Outgoing } from "../http/message.js";
+import { nextPage } from "../http/next-page.js";
 import { requestFor } from "../http/request-for.js";
+import type { Identity } from "../identity/identity.js";
 import { targetOf } from "../routes/route.js";
 import { aimAt } from "../things/aim.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, type Bout } from "./bout.js";
 
 const mend =
   "Take the tenant from the request's scope in every query, and make it part of every cache's key.";
@@ -37,7 +39,12 @@ export const lists: Attack = {
       return reply.status === 403
         ? bout.pointless("lists", `${attacker.name} may not ask this at all`)
         : bout.unproven("lists", `${attacker.name}'s own request was answered ${statusOf(reply)}`);
-    if (showsItsOwn(bout, control)) return bout.holds("lists");
+    const [seen] = [
+      await pagesOf(bout, victim, requestFor(route, theirs.values), control),
+      // Whatever of the victim's is in them is found as in every answer.
+      await pagesOf(bout, attacker, requestFor(route, own.values), reply),
+    ];
+    if (seen.some((page) => showsItsOwn(bout, page))) return bout.holds("lists");
     if (targetOf(route.template) !== null) return bout.holds("lists", "its own record only");
     await bySum(bout, control, reply);
   },
@@ -60,6 +67,26 @@ async function isLeaking(bout: Bout, own: Values, theirs: Values, query: Values)
     mend,
   );
   return true;
+}
+
+const mostPages = 10;
+
+/** A first page and those after it. */
+async function pagesOf(
+  bout: Bout,
+  who: Identity,
+  outgoing: Outgoing,
+  first: Reply,
+): Promise<readonly Reply[]> {
+  const pages = [first];
+  let next = nextPage(outgoing, first, bout.route);
+  while (next !== null && pages.length < mostPages) {
+    const page = await bout.ask(who, next);
+    if (!isGood(page)) break;
+    pages.push(page);
+    next = nextPage(next, page, bout.route);
+  }
+  return pages;
 }
 
 function showsItsOwn({ run: { markers }, victim }: Bout, { text }: Reply): boolean {

@@ -1,10 +1,8 @@
-import { isGood } from "../http/message.js";
-import { isItem } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
+import { isGood, statusOf } from "../http/message.js";
 import { aimAt, type Aim } from "../things/aim.js";
 import { neverExisted } from "../things/id-shape.js";
 import type { Attack } from "./attack.js";
-import { describeMarkers, ofVictim, saysNothing, statusOf, type Bout } from "./bout.js";
+import { describeMarkers, ofVictim, saysNothing, type Bout } from "./bout.js";
 import { asField, isRecord, referencesIn, type ReferenceField } from "./body-fields.js";
 import { lookAt } from "./sight.js";
 import { changes } from "./sight.js";
@@ -15,13 +13,9 @@ export const references: Attack = {
   applies: ({ method, body }) => body !== null && ["POST", "PUT", "PATCH"].includes(method),
   async run(bout) {
     const { route, attacker, run, maker } = bout;
-    if (signsOut(route))
-      return bout.unproven("references", "it may end the identity's own session");
     const aim = aimAt(route, attacker, run.things);
     if (typeof aim === "string")
       return bout.unproven("references", `nothing of ${attacker.tenant} is known for {${aim}}`);
-    if (isItem(route.template) && aim.target?.made !== true)
-      return bout.unproven("references", "it would change what the probe did not make");
     const body = maker.bodyOf(route, attacker, run.canaries.make());
     const fields = isRecord(body) ? referencesIn(bout, body).filter(({ many }) => !many) : [];
     if (fields.length === 0)

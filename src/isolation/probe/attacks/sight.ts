@@ -2,6 +2,7 @@ import { differingPaths, leavesOf } from "../compare/leaves.js";
 import { isGood, jsonOf, type Answer } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { collectionOf, isItem, targetOf, type Route } from "../routes/route.js";
+import { signsOut } from "../routes/signs-out.js";
 import type { Run } from "../run.js";
 import { aimAt } from "../things/aim.js";
 import { nounBefore, nounOfParameter } from "../things/nouns.js";
@@ -36,7 +37,7 @@ export function changes(before: Sight, again: Sight, after: Sight): readonly str
 
 /** Its own page, the list that it is in, and the list that is in it and was attacked. */
 function viewsOf(run: Run, thing: Thing, attacked: Route): readonly Route[] {
-  const reads = run.routes.filter(({ method }) => method === "GET");
+  const reads = run.routes.filter((each) => each.method === "GET" && !signsOut(each));
   const item = reads.filter((route) => isItem(route.template) && fits(route, thing)).slice(0, 1);
   const same = reads.filter(
     ({ template }) =>

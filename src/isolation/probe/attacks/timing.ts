@@ -1,10 +1,10 @@
-import { isGood } from "../http/message.js";
+import { isGood, statusOf } from "../http/message.js";
 import { requestFor } from "../http/request-for.js";
 import { parametersOf } from "../routes/route.js";
 import { below } from "../random.js";
 import { judgeTiming } from "../timing/judge-timing.js";
 import type { Attack } from "./attack.js";
-import { saysNothing, statusOf, type Bout } from "./bout.js";
+import { saysNothing, type Bout } from "./bout.js";
 import { aimsOf } from "./victim-aim.js";
 
 /** Takes the time of a foreign id and of two that never existed, in turns and in random order. */
@@ -26,8 +26,9 @@ export const timing: Attack = {
       missing: missing!,
       control: control!,
     });
-    if (kind === "too few" || kind === "noisy") return bout.unproven("timing", words);
-    if (kind === "same") return bout.holds("timing");
+    if (kind === "too few" || kind === "noisy" || kind === "weak")
+      return bout.unproven("timing", words);
+    if (kind === "same") return bout.holds("timing", words);
     const mend =
       "Look records up by a key that leads with the tenant, as (tenant_id, id), and do nothing for a foreign id that is not done for a missing one.";
     bout.open("timing", "timing", `By time: ${words}.`, mend);

@@ -1,17 +1,14 @@
-import { isGood } from "../http/message.js";
-import { isItem } from "../routes/route.js";
-import { signsOut } from "../routes/signs-out.js";
+import { isGood, statusOf } from "../http/message.js";
 import { aimAt } from "../things/aim.js";
 import type { Attack } from "./attack.js";
-import { statusOf, type Bout } from "./bout.js";
+import { type Bout } from "./bout.js";
 
 /** Creates a record with the very texts of one that the victim has just made. */
 export const unique: Attack = {
   columns: ["unique"],
-  applies: ({ method, template, body }) => method === "POST" && body !== null && !isItem(template),
+  applies: ({ creates, body }) => creates && body !== null,
   async run(bout) {
     const { route, attacker, victim, run, maker } = bout;
-    if (signsOut(route)) return bout.unproven("unique", "it may end the identity's own session");
     const own = aimAt(route, attacker, run.things);
     const theirs = aimAt(route, victim, run.things);
     if (typeof own === "string" || typeof theirs === "string")

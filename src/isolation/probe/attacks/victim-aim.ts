@@ -49,13 +49,35 @@ export async function aimsOf(bout: Bout, fresh = false): Promise<Aims | string> 
   };
 }
 
+/**
+ * One of the attacker's own tenant that was made for this alone: it may be deleted, and all that is in it. Who
+ * may make nothing has it made by another of the tenant.
+ */
+export async function freshOwn(
+  { route, attacker, maker, run }: Bout,
+  { victim }: Aims,
+): Promise<Aim | null> {
+  const noun = victim.target?.noun;
+  const others = run.identities.filter(
+    ({ tenant, name }) => tenant === attacker.tenant && name !== attacker.name,
+  );
+  for (const who of noun === undefined ? [] : [attacker, ...others]) {
+    const thing = await maker.make(who, noun!);
+    if (thing === null) continue;
+    const aim = aimAt(route, attacker, run.things, thing);
+    return typeof aim === "string" ? null : aim;
+  }
+  return null;
+}
+
 /** Made by the probe where that can be had, and of an id that the attacker does not have. */
 async function targetFor(bout: Bout, fresh: boolean): Promise<Thing | null> {
   const { run, route, victim } = bout;
   const noun = nounOfTarget(bout);
   if (noun === null) return null;
   const all = () => targetsOf(route, victim, run.things);
-  const made = fresh && isItem(route.template) ? await makeForeign(bout, noun) : null;
+  // An action that was taken already changes nothing any more.
+  const made = fresh && !route.creates ? await makeForeign(bout, noun) : null;
   if (made !== null) return made;
   // Every one may cost a request; the latest are the likeliest.
   for (const thing of all().slice(0, 5)) {

@@ -33,7 +33,8 @@ export function mended(body: unknown, refusal: string, source: Source): unknown 
   if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
   const own = body as Readonly<Record<string, unknown>>;
   const unwanted = /unrecognized|unknown|unexpected|additional|not allowed|only/i.test(refusal);
-  const names = namedIn(refusal);
+  // A refusal may repeat what was sent.
+  const names = namedIn(refusal).filter((name) => name !== source.canary);
   if (names.length === 0) return undefined;
   const kept = Object.entries(own).filter(([name]) => !(unwanted && names.includes(name)));
   const wanted = names

@@ -99,9 +99,9 @@ function numberOf({
 function referenceFor(schema: Schema, name: string, { referenceTo, tenant }: Source): unknown {
   const type = typeOf(schema);
   if (!["string", "integer", "number", "unknown"].includes(type)) return undefined;
-  if (isTenantName(name) && /id|slug/i.test(name)) return tenant;
   const noun = nounOfReference(name);
   const id = noun === null ? undefined : referenceTo(noun);
+  if (id === undefined && isTenantName(name) && /id|slug/i.test(name)) return tenant;
   return id !== undefined && type !== "string" && /^\d+$/.test(id) ? Number(id) : id;
 }
 

@@ -1,3 +1,4 @@
+import { graphqlRequest } from "../graphql/request.js";
 import { fill, type Route } from "../routes/route.js";
 import type { Outgoing } from "./message.js";
 
@@ -16,6 +17,7 @@ export function requestFor(
   values: Readonly<Record<string, string>>,
   parts: RequestParts = {},
 ): Outgoing {
+  if (route.graphql !== undefined) return graphqlRequest(route.graphql, values, parts);
   const query = new URLSearchParams(route.fixedQuery);
   for (const [name, value] of Object.entries(parts.query ?? {})) query.set(name, value);
   const text = query.toString();

@@ -38,6 +38,8 @@ const identityFile = z.strictObject({
   /** Bodies by route, as `POST /projects`; where the description does not say enough. */
   bodies: z.record(z.string().max(500), z.unknown()).default({}),
   refresh: refresh.optional(),
+  /** What must not be shown, besides headers, cookies and what comes from the environment. */
+  secrets: z.array(z.string()).default([]),
 });
 
 export type IdentityInput = z.input<typeof identityFile>;
@@ -59,7 +61,7 @@ export async function readIdentityFile(file: string, env: Environment): Promise<
 /** Checks it, and puts in what `${NAME}` stands for. @throws {TenantryError} `CONFIG_INVALID` */
 export function parseIdentity(value: unknown, from: string, env: Environment): IdentityFile {
   const parsed = identityFile.safeParse(value);
-  if (parsed.success) return fillIn(parsed.data, from, env) as IdentityFile;
+  if (parsed.success) return filled(parsed.data, from, env);
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join(".") || "the file"}: ${message}`,
   );
@@ -72,15 +74,26 @@ export function parseIdentity(value: unknown, from: string, env: Environment): I
 const help =
   'Give JSON with at least "name", "tenant", and the "headers" or "cookies" that sign it in; docs/probe.md describes it.';
 
-function fillIn(value: unknown, from: string, env: Environment): unknown {
-  if (typeof value === "string") {
-    return value.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => variable(name, from, env));
-  }
-  if (Array.isArray(value)) return value.map((each) => fillIn(each, from, env));
+/** What the environment gives is a secret, but for what says who and where somebody is. */
+function filled(file: IdentityFile, from: string, env: Environment): IdentityFile {
+  const { headers, cookies, bodies, refresh: renewal, ...open } = file;
+  const secrets: string[] = [];
+  const hidden = fillIn({ headers, cookies, bodies, refresh: renewal }, (name) => {
+    const value = variable(name, from, env);
+    secrets.push(value);
+    return value;
+  });
+  const plain = fillIn(open, (name) => variable(name, from, env));
+  return { ...plain, ...hidden, secrets: [...file.secrets, ...secrets] };
+}
+
+function fillIn<T>(value: T, valueOf: (name: string) => string): T {
+  if (typeof value === "string")
+    return value.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => valueOf(name)) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => fillIn(each, valueOf)) as T;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, fillIn(each, from, env)]),
-  );
+  const entries = Object.entries(value).map(([key, each]) => [key, fillIn<unknown>(each, valueOf)]);
+  return Object.fromEntries(entries) as T;
 }
 
 function variable(name: string, from: string, env: Environment): string {

@@ -31,13 +31,15 @@ export function credentialsOf({
     : { ...lower, cookie: [lower["cookie"], ...jar].filter(Boolean).join("; ") };
 }
 
-/** Everything that must not be shown. */
-export function secretsOf({ headers, cookies, refresh }: Identity): readonly string[] {
+/** Everything that must not be shown. What says who somebody is, is no secret, wherever else it stands. */
+export function secretsOf(identity: Identity): readonly string[] {
+  const { headers, cookies, refresh, secrets, name, tenant, parameters } = identity;
+  const open = new Set([name, tenant, hostOf(identity), ...Object.values(parameters)]);
   const form = refresh !== undefined && "form" in refresh ? Object.values(refresh.form) : [];
-  const values = [...Object.values(headers), ...Object.values(cookies), ...form];
+  const values = [...Object.values(headers), ...Object.values(cookies), ...form, ...secrets];
   return values
     .flatMap((value) => [value, value.replace(/^\S+ /, "")])
-    .filter((value) => value.length >= 8);
+    .filter((value) => value.length >= 8 && !open.has(value));
 }
 
 /** The values by which the service may know the identity's tenant. */

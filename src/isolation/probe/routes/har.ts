@@ -5,6 +5,7 @@ import { isMethod } from "./route-list.js";
 import { nameOf, type Route } from "./route.js";
 
 interface HarEntry {
+  readonly response?: { readonly status?: number };
   readonly request?: {
     readonly method?: string;
     readonly url?: string;
@@ -25,7 +26,7 @@ export function routesOfHar(
   ids: readonly string[],
 ): readonly Route[] {
   const byName = new Map<string, Route>();
-  for (const { request } of entriesOf(text, from)) {
+  for (const { request, response } of entriesOf(text, from)) {
     const method = request?.method?.toUpperCase() ?? "";
     const url =
       request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : null;
@@ -36,6 +37,7 @@ export function routesOfHar(
       ...queryOf(url),
       path: {},
       body: bodyOf(request!),
+      creates: method === "POST" && response?.status === 201,
       source: "har" as const,
     };
     const before = byName.get(nameOf(route));
@@ -127,5 +129,6 @@ function merged(before: Route, route: Route): Route {
     ...before,
     query: [...before.query, ...route.query.filter(({ name }) => !names.has(name))],
     body: before.body ?? route.body,
+    creates: before.creates || route.creates,
   };
 }

@@ -40,6 +40,7 @@ function parseLine(line: string, place: string): Route {
     body: ["POST", "PUT", "PATCH"].includes(upper)
       ? { contentType: "application/json", schema: null }
       : null,
+    creates: false,
     source: "list",
   };
 }

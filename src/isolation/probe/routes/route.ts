@@ -1,4 +1,5 @@
 import type { Schema } from "../bodies/schema.js";
+import type { GraphqlOperation } from "../graphql/operation.js";
 
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof methods)[number];
@@ -26,13 +27,22 @@ export interface Route {
   /** The schemas of the path's parameters, by name, where they are known. */
   readonly path: Readonly<Record<string, Schema>>;
   readonly body: RouteBody | null;
+  /** A POST that makes a new record, and changes none that is there. */
+  readonly creates: boolean;
+  /** Where it stands for a root field of a GraphQL schema: method and template are then what they would be. */
+  readonly graphql?: GraphqlOperation;
   /** `found` is in no description: the probe came upon it. */
-  readonly source: "openapi" | "list" | "har" | "found";
+  readonly source: "openapi" | "list" | "har" | "graphql" | "found";
 }
 
-/** As `GET /projects/{id}`. */
-export function nameOf({ method, template }: Pick<Route, "method" | "template">): string {
-  return `${method} ${template}`;
+/** As `GET /projects/{id}`, or `query project`. */
+export function nameOf(route: Pick<Route, "method" | "template" | "graphql">): string {
+  return route.graphql?.title ?? `${route.method} ${route.template}`;
+}
+
+/** Routes of one shape are one: the names of parameters do not matter. */
+export function shapeOf(route: Pick<Route, "method" | "template" | "graphql">): string {
+  return nameOf(route).replace(/\{[^}]*\}/g, "{}");
 }
 
 export function parametersOf(template: string): readonly string[] {

@@ -9,6 +9,7 @@ import {
   isItem,
   nameOf,
   parametersOf,
+  shapeOf,
   targetOf,
   type Method,
   type Route,
@@ -47,7 +48,9 @@ async function answers(
   return isGood(nothing) || [400, 409, 415, 422].includes(nothing.status);
 }
 
-function candidates({ routes }: Run): readonly Route[] {
+/** Of GraphQL the schema is the whole description. */
+function candidates(run: Run): readonly Route[] {
+  const routes = run.routes.filter(({ graphql }) => graphql === undefined);
   const known = new Set(routes.map(shapeOf));
   const items = routes
     .filter(({ method, template }) => method === "POST" && !isItem(template))
@@ -78,16 +81,21 @@ function candidates({ routes }: Run): readonly Route[] {
   ];
 }
 
-function shapeOf({ method, template }: Route): string {
-  return `${method} ${template.replace(/\{[^}]*\}/g, "{}")}`;
-}
-
 function like(route: Route, method: Method, template: string): Route {
   const body =
     method === "PATCH" || method === "PUT"
       ? { contentType: "application/json", schema: route.body?.schema ?? null }
       : null;
-  return { ...route, method, template, fixedQuery: "", query: [], body, source: "found" };
+  return {
+    ...route,
+    method,
+    template,
+    fixedQuery: "",
+    query: [],
+    body,
+    creates: false,
+    source: "found",
+  };
 }
 
 function nounOf({ template }: Route): string {

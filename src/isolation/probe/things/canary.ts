@@ -9,7 +9,7 @@ const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
  */
 export class Canaries {
   /** Of this run. */
-  private readonly prefix = `cnry${text(5)}`;
+  readonly prefix = `cnry${text(5)}`;
   private readonly pattern = new RegExp(`${this.prefix}[a-z0-9]{7}`, "gi");
 
   make(): string {

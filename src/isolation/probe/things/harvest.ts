@@ -1,5 +1,5 @@
 import { jsonOf, type Answer } from "../http/message.js";
-import { isVague, singular } from "./nouns.js";
+import { isVague, nounOfType, singular } from "./nouns.js";
 import { looksLikeId } from "./id-shape.js";
 
 /** A record in an answer. */
@@ -55,9 +55,10 @@ function walk(value: unknown, noun: string | null, depth: number, found: Harvest
     for (const each of value as unknown[]) walk(each, noun, depth - 1, found);
     return;
   }
-  const fields = plainFields(value);
+  const { __typename: type, ...fields } = plainFields(value);
   const id = idOf(fields);
-  if (id !== undefined) found.push({ noun, id, fields });
+  if (id !== undefined)
+    found.push({ noun: type === undefined ? noun : nounOfType(type), id, fields });
   for (const [name, each] of Object.entries(value)) {
     walk(each, envelopes.has(name.toLowerCase()) ? noun : singular(name), depth - 1, found);
   }
@@ -76,8 +77,8 @@ function idOf(fields: Readonly<Record<string, string>>): string | undefined {
 }
 
 /**
- * The one record that a create answers with: at the top, or within one envelope; else what its Location
- * ends in.
+ * The one record that a create answers with: at the top, or within one envelope, or the first that is called
+ * so; else what its Location ends in.
  */
 export function createdIn(answer: Answer, noun: string): Harvested | null {
   const location = answer.headers
@@ -102,6 +103,8 @@ export function createdIn(answer: Answer, noun: string): Harvested | null {
     const id = idOf(fields) ?? named;
     if (id !== undefined) return { noun, id, fields };
   }
+  const within = harvest(answer).find((each) => each.noun === noun);
+  if (within !== undefined) return within;
   return last !== undefined && looksLikeId(decodeURIComponent(last))
     ? { noun, id: decodeURIComponent(last), fields: {} }
     : null;

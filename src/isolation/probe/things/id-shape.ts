@@ -13,7 +13,8 @@ const largestInteger = 2_147_483_647;
  */
 export function neverExisted(id: string, random: Random): string {
   const inner = nodeIdOf(id);
-  if (inner !== null) return encodeNodeId(`${inner.type}:${neverExisted(inner.id, random)}`, id);
+  if (inner !== null)
+    return encodeNodeId(`${inner.type}:${neverExisted(inner.id, random)}`, id.endsWith("="));
   if (/^\d+$/.test(id)) return unusedNumber(id, random);
   if (uuid.test(id)) return `${id.slice(0, 24)}${like(id.slice(24), random, "0123456789abcdef")}`;
   if (ulid.test(id)) return id.slice(0, 10) + textOf(random, crockford, 16);
@@ -30,9 +31,9 @@ export function nodeIdOf(id: string): { readonly type: string; readonly id: stri
   return type === undefined || inner === undefined ? null : { type, id: inner };
 }
 
-function encodeNodeId(text: string, model: string): string {
+export function encodeNodeId(text: string, padded = true): string {
   const encoded = Buffer.from(text, "latin1").toString("base64");
-  return model.endsWith("=") ? encoded : encoded.replace(/=+$/, "");
+  return padded ? encoded : encoded.replace(/=+$/, "");
 }
 
 /** Far above what a counter has reached, and within what an integer column takes. */

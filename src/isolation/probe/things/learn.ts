@@ -1,5 +1,6 @@
 import { requestFor } from "../http/request-for.js";
 import type { Reply } from "../http/asker.js";
+import { refusedIn, withoutRefused } from "../graphql/refused.js";
 import { isGood } from "../http/message.js";
 import type { Identity } from "../identity/identity.js";
 import { isItem, nameOf, parametersOf, type Route } from "../routes/route.js";
@@ -24,7 +25,11 @@ export async function learn(run: Run, maker: Maker): Promise<void> {
 }
 
 async function learnAs(run: Run, maker: Maker, members: readonly Identity[]): Promise<void> {
-  const pending = new Set(run.routes.filter((route) => route.method === "GET" || makes(route)));
+  const pending = new Set(
+    run.routes.filter(
+      (route) => !signsOut(route) && (route.method === "GET" || makes(route, run.settings)),
+    ),
+  );
   for (let pass = 0; pass < passes && pending.size > 0; pass += 1) {
     for (const route of pending) {
       if (route.method === "GET" && pass < passes - 1 && !isReachable(run, route, members[0]!))
@@ -38,9 +43,10 @@ async function learnAs(run: Run, maker: Maker, members: readonly Identity[]): Pr
   }
 }
 
-/** A POST to a collection; what ends a session is left alone. */
-function makes(route: Route): boolean {
-  return route.method === "POST" && !isItem(route.template) && !signsOut(route);
+/** What makes records; other POSTs, as `/settings/reset`, only where everything may be changed. */
+function makes(route: Route, { destructive }: Run["settings"]): boolean {
+  if (route.method !== "POST" || isItem(route.template)) return false;
+  return route.creates || destructive;
 }
 
 function isReachable(run: Run, route: Route, identity: Identity): boolean {
@@ -48,6 +54,7 @@ function isReachable(run: Run, route: Route, identity: Identity): boolean {
 }
 
 async function look(run: Run, route: Route, members: readonly Identity[]): Promise<boolean> {
+  let last: Reply | null = null;
   for (const identity of members) {
     const aim = aimAt(route, identity, run.things);
     if (typeof aim === "string") {
@@ -58,6 +65,7 @@ async function look(run: Run, route: Route, members: readonly Identity[]): Promi
       return false;
     }
     const reply = await run.asker.ask(identity, requestFor(route, aim.values));
+    last = reply;
     if (!isGood(reply)) {
       run.uncovered.set(
         nameOf(route),
@@ -69,7 +77,28 @@ async function look(run: Run, route: Route, members: readonly Identity[]): Promi
     gather(run, route, identity, aim.values, reply);
     return true;
   }
-  return true;
+  const less = last === null ? null : askingLess(run, route, last);
+  return less === null || look(run, less, members);
+}
+
+/**
+ * Of GraphQL one value within may be refused, and the whole with it: from now on no query asks for it.
+ * @returns the route as it is then; null where it is as it was
+ */
+function askingLess(run: Run, route: Route, reply: Reply): Route | null {
+  const refused = refusedIn(reply);
+  const less = (each: Route): Route => {
+    const { graphql } = each;
+    if (graphql === undefined) return each;
+    const selection = refused.reduce(
+      (kept, one) => withoutRefused(graphql.field, kept, one),
+      graphql.selection,
+    );
+    return selection === graphql.selection ? each : { ...each, graphql: { ...graphql, selection } };
+  };
+  const own = less(route);
+  run.routes = run.routes.map((each) => (each === route ? own : less(each)));
+  return own === route ? null : own;
 }
 
 /** Enters what an answer holds, but for what is known to be another tenant's. */
@@ -142,12 +171,12 @@ function mark(run: Run, identity: Identity, noun: string, id: string): void {
  */
 export async function markByComparison(run: Run): Promise<void> {
   const seen = new Map<string, Set<string>>();
-  for (const route of run.routes.filter(({ method }) => method === "GET")) {
+  for (const route of run.routes.filter((each) => each.method === "GET" && !signsOut(each))) {
     for (const tenant of tenantsOf(run)) {
       const identity = run.identities.find((each) => each.tenant === tenant)!;
       const aim = aimAt(route, identity, run.things);
       if (typeof aim === "string") continue;
-      const reply = await run.asker.ask(identity, requestFor(route, aim.values));
+      const reply = await askForLess(run, route, identity, aim.values);
       if (!isGood(reply)) continue;
       for (const word of distinctiveIn(reply.text)) {
         const key = word.toLowerCase();
@@ -160,4 +189,16 @@ export async function markByComparison(run: Run): Promise<void> {
     if (tenants.size === 1)
       run.markers.add({ tenant: tenant!, text, what: "a value that only its answers held" });
   }
+}
+
+/** What was refused within an empty list shows only now. */
+async function askForLess(
+  run: Run,
+  route: Route,
+  identity: Identity,
+  values: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  const reply = await run.asker.ask(identity, requestFor(route, values));
+  const less = isGood(reply) ? null : askingLess(run, route, reply);
+  return less === null ? reply : askForLess(run, less, identity, values);
 }

@@ -25,6 +25,11 @@ export function singular(word: string): string {
   return plain.endsWith("s") ? plain.slice(0, -1) : plain;
 }
 
+/** What records of a GraphQL type are called: `ProjectNode` → `project`. */
+export function nounOfType(name: string): string {
+  return singular(name.replace(/(?<=[a-z0-9])(Type|Node|Object|Model|Entity|DTO|Dto)$/, ""));
+}
+
 export function isVague(name: string): boolean {
   return vague.has(name.toLowerCase().replace(/[^a-z]/g, ""));
 }

@@ -58,13 +58,42 @@ function upperTail(z: number): number {
 
 /** Hodges and Lehmann's estimate of how much greater the first is: the median of all differences. */
 export function shift(first: readonly number[], second: readonly number[]): number {
-  return median(first.flatMap((a) => second.map((b) => a - b)));
+  return median(differences(first, second));
+}
+
+const mostPairedWith = 200;
+
+/** Between all pairs; of many values an even choice stands for them. */
+export function differences(first: readonly number[], second: readonly number[]): number[] {
+  const others = thinned(second);
+  return thinned(first).flatMap((a) => others.map((b) => a - b));
+}
+
+function thinned(values: readonly number[]): readonly number[] {
+  if (values.length <= mostPairedWith) return values;
+  const sorted = sortedOf(values);
+  const step = values.length / mostPairedWith;
+  return Array.from(
+    { length: mostPairedWith },
+    (_, index) => sorted[Math.floor((index + 0.5) * step)]!,
+  );
+}
+
+/** The value that a share of them does not exceed; Infinity of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = sortedOf(values);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Infinity;
 }
 
 /** @returns 0 of nothing */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = sortedOf(values);
   const middle = Math.floor(sorted.length / 2);
   if (sorted.length % 2 === 1) return sorted[middle]!;
   return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** By number, and many times faster than an array with a comparison. */
+function sortedOf(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
 }

@@ -24,6 +24,7 @@ export function routesOfDocument(
     return Object.entries(operations).flatMap(([verb, operation]) => {
       const method = verb.toUpperCase();
       if (!isMethod(method) || !isObject(operation)) return [];
+      const responses = operation["responses"];
       const inherited = [...listOf(operations["parameters"]), ...listOf(operation["parameters"])];
       const parameters = inherited
         .map((each) => resolveReferences(each, document))
@@ -35,6 +36,7 @@ export function routesOfDocument(
           fixedQuery: "",
           ...parts(parameters),
           body: bodyOf(operation, document),
+          creates: method === "POST" && isObject(responses) && responses["201"] !== undefined,
           source: "openapi" as const,
         },
       ];
