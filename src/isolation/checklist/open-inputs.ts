@@ -83,4 +83,11 @@ function identitiesOf(baseUrl: string, options: ChecklistOptions): readonly Iden
     : [{ ...nobody, name: base.host, tenant: partsOf(base.host).label, baseUrl: base }];
 }
 
-const nobody = { role: "", headers: {}, cookies: {}, parameters: {}, bodies: {} };
+const nobody = {
+  role: "",
+  headers: {},
+  cookies: {},
+  parameters: {},
+  bodies: {},
+  secrets: [],
+};
