@@ -8,7 +8,7 @@ import {
   type Subject,
   type TenantContext,
 } from "../subject/subject.js";
-import { actingThrough, type Acting } from "./acting.js";
+import { actingThrough, saying, type Acting } from "./acting.js";
 import { claimsOf } from "./claims.js";
 import { fits, type ProveOptions } from "./options.js";
 import type { Mutation } from "./mutate/mutation.js";
@@ -22,6 +22,7 @@ import { temporarySeals } from "./seals.js";
 import { seedTenants, type SeedSession, type TenantLabel } from "./seed/index.js";
 import type { Session } from "./session.js";
 import { trySharedTable } from "./shared-tables.js";
+import { withinSight } from "./sight.js";
 import { Stage } from "./stage.js";
 import type { Target } from "./target.js";
 import { targetsOf } from "./targets.js";
@@ -70,7 +71,7 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
     const rights = await readRights(stage, role, subject.catalog.server.number);
     assertHasRights(subject, role.name, rights);
     const limits = limitsOf(options);
-    const targets = targetsOf(subject, world, tables, rights);
+    const targets = await withinSight(stage, targetsOf(subject, world, tables, rights));
     roles.push({
       role: role.name,
       tables: await tryTables(stage, undertaking, { world, tables, rights, targets, limits }),
@@ -127,7 +128,7 @@ async function settle({ connection, session, subject, options }: Undertaking): P
   const seeded = await seedTenants(seedSession, withRegistry(subject), {
     async actAs(tenant, id) {
       const ids = { a: id, b: id };
-      await session.send(...actingAs(ids)(tenant));
+      await session.send(...saying(actingAs(ids)(tenant)));
     },
     progress(done, all) {
       if (done < all && Date.now() - shown < 1000) return;
@@ -139,7 +140,7 @@ async function settle({ connection, session, subject, options }: Undertaking): P
   await session.send("set constraints all immediate");
   const wanted = new Set(tenantTables(subject).map(({ relation }) => relation.oid));
   const world = await prepareWorld(subject, seeded, wanted);
-  const claims = claimsOf(subject, world.tenants, world);
+  const claims = claimsOf(subject, world.tenants, world.users);
   return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
 }
 

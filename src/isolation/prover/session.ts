@@ -41,7 +41,8 @@ export class Session {
   async send(...statements: readonly string[]): Promise<Sent> {
     const before = this.#pending;
     this.#pending = [];
-    return this.#query([...before, ...statements]);
+    const all = [...before, ...statements];
+    return all.length === 0 ? { rows: [], rowCount: 0 } : this.#query(all);
   }
 
   /** The same inside a savepoint of its own: refused, it has changed nothing. */
@@ -63,7 +64,7 @@ export class Session {
 
   /** Sends what is pending. */
   async flush(): Promise<void> {
-    if (this.#pending.length > 0) await this.send();
+    await this.send();
   }
 
   async #query(statements: readonly string[], wanted = statements.length - 1): Promise<Sent> {

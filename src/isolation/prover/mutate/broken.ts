@@ -84,6 +84,7 @@ function worldIn(world: World, subject: Subject): World {
   return {
     tenants: world.tenants,
     tables: new Map(tables),
+    users: world.users,
     fresh: (table, tenant) => world.fresh(table, tenant),
     another: (table, tenant) => world.another(table, tenant),
   };

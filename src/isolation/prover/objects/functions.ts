@@ -7,7 +7,7 @@ import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { foreignAmong, readable } from "../probes/read.js";
 import { attacks } from "../rules.js";
 import type { Target } from "../target.js";
-import { foreignState, shown } from "../trial.js";
+import { foreignStates, shown } from "../trial.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
 
 /** What a rollback does not take back, or what runs text that nobody can read beforehand. */
@@ -110,9 +110,7 @@ async function tryCall(
 }
 
 async function stateOf({ stage, targets }: Scene): Promise<string> {
-  const states: string[] = [];
-  for (const target of targets.slice(0, 60)) states.push(await foreignState(stage, target));
-  return states.join();
+  return (await foreignStates(stage, targets)).join();
 }
 
 function finding(

@@ -4,6 +4,7 @@ import { describeRefusal, refusalOf, type Row } from "../attempt.js";
 import { canaryAmong } from "../canary.js";
 import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { literal } from "../../catalog/names.js";
+import { withoutTriggers } from "../probes/write.js";
 import { attacks } from "../rules.js";
 import { foreignState, shown } from "../trial.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
@@ -67,7 +68,7 @@ async function changesWithB(
   statement: string,
 ): Promise<Outcome | undefined> {
   const { stage } = scene;
-  if (!stage.power.superuser) return undefined;
+  if (!stage.power.restsTriggers || !stage.power.seesAll) return undefined;
   const names = new Set(basesOf(scene, view));
   const bases = scene.targets.filter(({ name }) => names.has(name));
   const show = async () => {
@@ -76,7 +77,7 @@ async function changesWithB(
   };
   return stage.rolledBack(async () => {
     const before = await show();
-    await stage.asProver("set local session_replication_role = replica");
+    await stage.asProver(withoutTriggers);
     for (const { sql, rowsOf } of bases)
       await stage.asProver(`delete from ${sql} where ${rowsOf.b}`);
     const without = await show();
@@ -107,13 +108,17 @@ function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean 
 }
 
 async function writes(scene: Scene, view: Relation): Promise<Outcome> {
-  const { stage, targets } = scene;
+  const { targets } = scene;
   const rights = scene.rights(view.oid);
   if (view.kind !== "view" || isInvoker(view)) return holds();
   if (!rights.update && !rights.delete) return holds("no privilege");
   const names = new Set(basesOf(scene, view));
+  const bases = targets.filter(({ name }) => names.has(name));
   const outcomes: Outcome[] = [];
-  for (const target of targets.filter(({ name }) => names.has(name))) {
+  if (bases.length < names.size) {
+    outcomes.push(unproven("a table beneath it has no rows of two tenants to be seen"));
+  }
+  for (const target of bases) {
     const column = view.columns.find(
       ({ name }) => rights.updatable.has(name) && name === target.own.canary?.column,
     );
@@ -126,7 +131,7 @@ async function writes(scene: Scene, view: Relation): Promise<Outcome> {
       ...(rights.delete ? [`delete from ${sqlName(view)}`] : []),
     ];
     for (const statement of statements) {
-      outcomes.push(await writeThrough(scene, view, target, statement, stage.power.superuser));
+      outcomes.push(await writeThrough(scene, view, target, statement));
     }
   }
   return combine(outcomes);
@@ -137,12 +142,11 @@ async function writeThrough(
   view: Relation,
   target: Scene["targets"][number],
   statement: string,
-  superuser: boolean,
 ): Promise<Outcome> {
   return stage.rolledBack(async () => {
     const before = await foreignState(stage, target);
     // Keys and children would only keep this very row.
-    if (superuser) await stage.asProver("set local session_replication_role = replica");
+    if (stage.power.restsTriggers) await stage.asProver(withoutTriggers);
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return holds("refused");
     if ((await foreignState(stage, target)) === before) return holds();

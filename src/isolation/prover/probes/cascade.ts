@@ -4,6 +4,7 @@ import { describeRefusal, type Row } from "../attempt.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { assigns, equals, insertSql } from "../rows.js";
 import { attacks } from "../rules.js";
+import { spareRow } from "../spare-row.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import { freshRow } from "./insert.js";
 import type { TableProbe } from "./probe.js";
@@ -56,6 +57,7 @@ async function pull(trial: Trial, child: Child, verb: "delete" | "update"): Prom
     const hung = await hangForeignChild(trial, child, parent);
     if (typeof hung !== "string") return hung;
     const before = await childState(trial, child, hung);
+    if (before === "gone") return unproven(`${child.key.name}: the child cannot be seen`);
     const statement = await pulling(trial, child, parent, verb);
     if (typeof statement !== "string") return statement;
     const attempt = await stage.asApp("a", statement);
@@ -89,7 +91,7 @@ async function hangForeignChild(
   { relation, tenantColumn, key }: Child,
   parent: Row,
 ): Promise<string | Outcome> {
-  const fresh = await target.world.fresh(relation.oid, "b");
+  const fresh = await spareRow(stage, target.world, relation.oid, "b");
   if ("unproven" in fresh) return unproven(fresh.unproven);
   const theirs = columnNames(target.relation, key.references.columns);
   const pointing = Object.fromEntries(
@@ -115,7 +117,7 @@ async function hangForeignChild(
 async function childState({ stage }: Trial, { relation }: Child, where: string): Promise<string> {
   const rows = await stage.asProver(
     `select r::text as row from ${sqlName(relation)} r where ${where}`,
-    stage.power.superuser ? undefined : "b",
+    stage.power.seesAll ? undefined : "b",
   );
   return rows[0]?.["row"] ?? "gone";
 }

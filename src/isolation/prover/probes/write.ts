@@ -23,7 +23,8 @@ export function writeAs(
 ): Promise<Written> {
   const { stage, target } = trial;
   return stage.rolledBack(async () => {
-    for (const each of before) await stage.asProver(each);
+    const context = stage.power.seesAll ? undefined : "b";
+    for (const each of before) await stage.asProver(each, context);
     const baseline = before.length === 0 ? trial.baseline : await foreignState(stage, target);
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return { attempt, changed: false };
@@ -31,7 +32,7 @@ export function writeAs(
   });
 }
 
-/** Foreign keys and triggers rest; row security does not. For superusers. */
+/** Foreign keys and triggers rest; row security does not. For logins that may. */
 export const withoutTriggers = "set local session_replication_role = replica";
 
 /**
@@ -44,7 +45,7 @@ export async function mustNotReach(
   finding: () => Finding,
 ): Promise<Outcome> {
   let written = await writeAs(trial, statement);
-  if (isForeignKey(written.attempt) && trial.stage.power.superuser) {
+  if (isForeignKey(written.attempt) && trial.stage.power.restsTriggers) {
     written = await writeAs(trial, statement, [withoutTriggers]);
   }
   if (written.changed) return open(finding());
