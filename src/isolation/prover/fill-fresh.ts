@@ -6,8 +6,8 @@ import type { SeededTable } from "./seed/contract.js";
 import type { Session } from "./session.js";
 
 /**
- * Makes the rows of the proof again in a session that must not say any tenant. A login that row
- * security binds may do so where it owns the tables: it is not forced on it meanwhile.
+ * Makes the rows of the proof again in a session that must not say any tenant; parents first, where
+ * foreign keys do not rest.
  * @returns those that hold no rows now
  */
 export async function fillFresh(
@@ -15,59 +15,37 @@ export async function fillFresh(
   power: Power,
   tables: readonly SeededTable[],
 ): Promise<ReadonlySet<SeededTable>> {
-  await session.send("savepoint unfilled");
-  const free = power.seesAll ? [] : await unforce(session, tables);
   if (power.restsTriggers) await session.send(withoutTriggers);
-  await insertAll(session, tables);
-  const empty = new Set<SeededTable>();
-  for (const seeded of tables) {
-    const found = await session.attempt(
-      [],
-      `select 1 from ${sqlName(seeded.table.relation)} limit 1`,
-    );
-    if (!found.ok || found.count === 0) empty.add(seeded);
+  let left = tables;
+  for (;;) {
+    const empty: SeededTable[] = [];
+    for (const seeded of left) if (!(await fillOne(session, power, seeded))) empty.push(seeded);
+    const isDone = power.restsTriggers || empty.length === 0 || empty.length === left.length;
+    left = empty;
+    if (isDone) break;
   }
   if (power.restsTriggers) await session.send("set local session_replication_role = origin");
-  if (free.length === 0) return empty;
-  const forced = await session.attempt(
-    ["set constraints all immediate", ...forcing(free, "")],
-    "select 1",
-  );
-  if (forced.ok) return empty;
-  await session.send("rollback to savepoint unfilled");
-  return new Set(tables);
+  return new Set(left);
 }
 
-function forcing(tables: readonly SeededTable[], not: "no " | ""): readonly string[] {
-  return tables.map(
-    ({ table }) => `alter table ${sqlName(table.relation)} ${not}force row level security`,
-  );
-}
-
-/** @returns those that are its own */
-async function unforce(
-  session: Session,
-  tables: readonly SeededTable[],
-): Promise<readonly SeededTable[]> {
-  const done: SeededTable[] = [];
-  for (const seeded of tables.filter(({ table }) => table.relation.forceRowSecurity)) {
-    const [statement] = forcing([seeded], "no ");
-    if ((await session.attempt([], statement!)).ok) done.push(seeded);
-  }
-  return done;
-}
-
-/** Again and again while more come in: where foreign keys do not rest, parents go first. */
-async function insertAll(session: Session, tables: readonly SeededTable[]): Promise<void> {
-  let left = tables.flatMap(insertsOf);
-  for (;;) {
-    const refused: string[] = [];
-    for (const statement of left) {
-      if (!(await session.attempt([], statement)).ok) refused.push(statement);
-    }
-    if (refused.length === 0 || refused.length === left.length) return;
-    left = refused;
-  }
+/** A login that row security binds may do so where the table is its own: it is not forced meanwhile. */
+async function fillOne(session: Session, power: Power, seeded: SeededTable): Promise<boolean> {
+  const { relation } = seeded.table;
+  const name = sqlName(relation);
+  const isForced = !power.seesAll && relation.forceRowSecurity;
+  await session.send("savepoint unfilled");
+  if (isForced) await session.attempt([], `alter table ${name} no force row level security`);
+  for (const statement of insertsOf(seeded)) await session.attempt([], statement);
+  const found = await session.attempt([], `select 1 from ${name} limit 1`);
+  const settled = isForced
+    ? await session.attempt(
+        ["set constraints all immediate"],
+        `alter table ${name} force row level security`,
+      )
+    : found;
+  const isFilled = found.ok && found.count > 0 && settled.ok;
+  await session.send(`${isFilled ? "release" : "rollback to"} savepoint unfilled`);
+  return isFilled;
 }
 
 function insertsOf({ table: { relation }, rows }: SeededTable): readonly string[] {

@@ -113,7 +113,8 @@ async function mutate(
 }
 
 /** Makes the tenants and their rows, and says how one acts as them. */
-async function settle({ connection, session, subject, options }: Undertaking): Promise<Settled> {
+async function settle(undertaking: Undertaking): Promise<Settled> {
+  const { connection, session, subject, options } = undertaking;
   const seals = subject.context.sealed ? temporarySeals() : undefined;
   if (seals !== undefined) await session.send(seals.install);
   const actingAs = (ids: Readonly<Record<TenantLabel, string>>) =>
@@ -125,9 +126,11 @@ async function settle({ connection, session, subject, options }: Undertaking): P
     },
   };
   let shown = 0;
+  const fallDue = await dueBetweenTenants(undertaking);
   const seeded = await seedTenants(seedSession, withRegistry(subject), {
     async actAs(tenant, id) {
       const ids = { a: id, b: id };
+      await fallDue();
       await session.send(...saying(actingAs(ids)(tenant)));
     },
     progress(done, all) {
@@ -142,6 +145,27 @@ async function settle({ connection, session, subject, options }: Undertaking): P
   const world = await prepareWorld(subject, seeded, wanted);
   const claims = claimsOf(subject, world.tenants, world.users);
   return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
+}
+
+/**
+ * Where row security binds the prover too, what triggers put off must fall due while the tenant acts
+ * whose row it was.
+ */
+async function dueBetweenTenants({ session, power }: Undertaking): Promise<() => Promise<void>> {
+  if (power.seesAll) return async () => undefined;
+  const { rows } = await session.send(
+    `select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') as names
+     from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
+     where c.condeferred`,
+  );
+  const names = rows[0]?.["names"];
+  if (names == null) return async () => undefined;
+  return async () => {
+    await session.attempt(
+      [`set constraints ${names} immediate`],
+      `set constraints ${names} deferred`,
+    );
+  };
 }
 
 interface Plan {

@@ -6,6 +6,8 @@ import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { literal } from "../../catalog/names.js";
 import { withoutTriggers } from "../probes/write.js";
 import { attacks } from "../rules.js";
+import type { TenantLabel } from "../seed/contract.js";
+import type { Stage } from "../stage.js";
 import { foreignState, shown } from "../trial.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
 
@@ -68,7 +70,6 @@ async function changesWithB(
   statement: string,
 ): Promise<Outcome | undefined> {
   const { stage } = scene;
-  if (!stage.power.restsTriggers || !stage.power.seesAll) return undefined;
   const names = new Set(basesOf(scene, view));
   const bases = scene.targets.filter(({ name }) => names.has(name));
   const show = async () => {
@@ -77,9 +78,7 @@ async function changesWithB(
   };
   return stage.rolledBack(async () => {
     const before = await show();
-    await stage.asProver(withoutTriggers);
-    for (const { sql, rowsOf } of bases)
-      await stage.asProver(`delete from ${sql} where ${rowsOf.b}`);
+    if (!(await removeRows(stage, bases, "b"))) return undefined;
     const without = await show();
     if (before !== without) {
       return open(
@@ -89,10 +88,25 @@ async function changesWithB(
         ),
       );
     }
-    for (const { sql, rowsOf } of bases)
-      await stage.asProver(`delete from ${sql} where ${rowsOf.a}`);
+    if (!(await removeRows(stage, bases, "a"))) return undefined;
     return (await show()) === without ? undefined : holds();
   });
+}
+
+/** @returns whether they all went */
+async function removeRows(
+  stage: Stage,
+  bases: Scene["targets"],
+  tenant: TenantLabel,
+): Promise<boolean> {
+  const { restsTriggers, seesAll } = stage.power;
+  if (restsTriggers) await stage.asProver(withoutTriggers);
+  for (const { sql, rowsOf } of bases) {
+    const removing = `delete from ${sql} where ${rowsOf[tenant]}`;
+    const removed = await stage.tryAsProver(removing, seesAll ? undefined : tenant);
+    if (!removed.ok || removed.count === 0) return false;
+  }
+  return true;
 }
 
 function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean {
