@@ -2,6 +2,7 @@ import type { MigrationClient } from "../../database/migrations/client.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Oid } from "../catalog/catalog.js";
 import { nameOf } from "../catalog/names.js";
+import { mayUse } from "../catalog/powers.js";
 import {
   tenantTables,
   type ClassifiedTable,
@@ -141,10 +142,21 @@ async function settle(undertaking: Undertaking): Promise<Settled> {
   });
   // Checks that were put off must not fall due in a probe.
   await session.send("set constraints all immediate");
-  const wanted = new Set(tenantTables(subject).map(({ relation }) => relation.oid));
+  const wanted = new Set(
+    [...subject.tables.values()].flatMap((table) =>
+      table.class === "tenant" || mayBeWritten(undertaking, table) ? [table.relation.oid] : [],
+    ),
+  );
   const world = await prepareWorld(subject, seeded, wanted);
   const claims = claimsOf(subject, world.tenants, world.users);
   return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
+}
+
+/** An operator's table of which a further row is needed. */
+function mayBeWritten({ subject, options }: Undertaking, table: ClassifiedTable): boolean {
+  if (table.class !== "operator") return false;
+  if (options.mutate !== undefined && table.relation.schema !== "tenantry") return true;
+  return subject.appRoles.some((role) => mayUse(subject.catalog, role, table.relation, "INSERT"));
 }
 
 /**
@@ -193,7 +205,7 @@ async function tryTables(
 
 async function tryOne(stage: Stage, plan: Plan, table: ClassifiedTable): Promise<Row> {
   const own = plan.rights(table.relation.oid);
-  if (table.class !== "tenant") return trySharedTable(stage, table, own);
+  if (table.class !== "tenant") return trySharedTable(stage, table, own, plan.world);
   const target = plan.targets.get(table.relation.oid) ?? "the seeder does not know the table";
   if (typeof target === "string") return unseededRow(own, target);
   return tryTable(stage, target, plan.limits, tableProbes);

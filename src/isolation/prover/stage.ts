@@ -55,8 +55,13 @@ export class Stage {
 
   /** One that may be refused. */
   async tryAsProver(statement: string, context?: Context): Promise<Attempt> {
-    this.session.later(...this.#toProver());
+    this.turnProver();
     return this.session.attempt(this.#saying(context), statement);
+  }
+
+  /** For whoever sends statements past the stage: they are the prover's. */
+  turnProver(): void {
+    this.session.later(...this.#toProver());
   }
 
   /** What is set where a tenant is the current one. */

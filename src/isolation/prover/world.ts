@@ -1,6 +1,6 @@
 import { nameOf, sqlName } from "../catalog/names.js";
 import type { Oid } from "../catalog/catalog.js";
-import { tenantTables, type Subject } from "../subject/subject.js";
+import type { Subject } from "../subject/subject.js";
 import { usersOf, type Users } from "./claims.js";
 import { equals, whereRow } from "./rows.js";
 import type { FreshRow, SeededTable, SeededWorld, TenantLabel } from "./seed/contract.js";
@@ -33,7 +33,7 @@ export async function prepareWorld(
   wanted: ReadonlySet<Oid>,
 ): Promise<World> {
   const rows = new Map<string, Fresh>();
-  for (const { relation } of tenantTables(subject)) {
+  for (const { relation } of subject.tables.values()) {
     if (!wanted.has(relation.oid)) continue;
     const table = seeded.tables.get(relation.oid);
     for (const tenant of ["a", "b"] as const) {

@@ -81,7 +81,12 @@ describeOnEmbedded("tenantry prove, without a superuser", (server) => {
 
   it.each(Object.keys(logins))("as %s", (what) => {
     for (const state of ["sound", "wounded"] as const) {
-      console.log(what, state, reports[state].get(what)!.milliseconds, reports[state].get("superuser")!.milliseconds);
+      console.log(
+        what,
+        state,
+        reports[state].get(what)!.milliseconds,
+        reports[state].get("superuser")!.milliseconds,
+      );
       console.log(differing(reports[state].get("superuser")!, reports[state].get(what)!));
       console.log(reports[state].get(what)!.unproven);
     }

@@ -33,7 +33,7 @@ export async function ask(
   const { subject, world, rights, stage } = broken;
   const now = subject.tables.get(table.relation.oid) ?? table;
   const own = rights(now.relation.oid);
-  if (now.class !== "tenant") return outcomesOf(await trySharedTable(stage, now, own));
+  if (now.class !== "tenant") return outcomesOf(await trySharedTable(stage, now, own, world));
   const seeded = world.tables.get(now.relation.oid);
   const target = seeded === undefined ? "no rows" : targetOf(subject, world, seeded, own);
   if (typeof target === "string") return [];

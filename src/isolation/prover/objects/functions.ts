@@ -1,5 +1,5 @@
 import { mayUse } from "../../catalog/powers.js";
-import { literal, sqlName } from "../../catalog/names.js";
+import { columnNamed, literal, sqlName } from "../../catalog/names.js";
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import { describeRefusal } from "../attempt.js";
 import { canaryAmong } from "../canary.js";
@@ -156,8 +156,10 @@ function valuesFor(type: string, tenant: string, targets: readonly Target[]): re
     }),
   );
   const texts = /^(text|character varying|name)$/.test(type);
-  const isTenant = type === "uuid" ? /^[0-9a-f-]{36}$/.test(tenant) : texts;
-  const tenants = isTenant ? [literal(tenant)] : [];
+  const isTenant = targets.some(
+    ({ relation, tenantColumn }) => columnNamed(relation, tenantColumn ?? "")?.type === type,
+  );
+  const tenants = isTenant || texts ? [literal(tenant)] : [];
   const canaries = texts
     ? targets.flatMap(({ foreign }) => (foreign.canary ? [literal(foreign.canary.text)] : []))
     : [];
