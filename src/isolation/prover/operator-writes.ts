@@ -3,7 +3,7 @@ import type { Finding } from "../report/finding.js";
 import type { ClassifiedTable } from "../subject/subject.js";
 import { holds, open, unproven, type Outcome } from "./outcome.js";
 import type { Rights } from "./rights.js";
-import { insertSql } from "./rows.js";
+import { assigns, insertSql } from "./rows.js";
 import { attacks, type Attack } from "./rules.js";
 import { spareRow } from "./spare-row.js";
 import type { Stage } from "./stage.js";
@@ -44,13 +44,16 @@ async function statementOf(
   const name = sqlName(relation);
   if (write === "delete") return `delete from ${name}`;
   if (write === "update") {
-    const column = relation.columns.find(
+    const inKeys = new Set(
+      relation.indexes.filter(({ unique }) => unique).flatMap(({ columns }) => columns),
+    );
+    const settable = relation.columns.filter(
       (each) => rights.updatable.has(each.name) && each.generated === "" && each.identity === "",
     );
+    const column = settable.find(({ number }) => !inKeys.has(number)) ?? settable[0];
     if (column === undefined) return { unproven: "no column of it can be set" };
-    // Where it may not be read either, a default is all that can be said.
-    const value = rights.readable.has(column.name) ? quoted(column.name) : "default";
-    return `update ${name} set ${quoted(column.name)} = ${value}`;
+    const [row] = world.tables.get(relation.oid)?.rows ?? [];
+    return `update ${name} set ${assigns(column.name, row?.values[column.name] ?? null)}`;
   }
   const row = await spareRow(stage, world, relation.oid, "a");
   if ("unproven" in row) return relation.rowSecurity ? row : `insert into ${name} default values`;

@@ -42,6 +42,7 @@ export class Session {
     const before = this.#pending;
     this.#pending = [];
     const all = [...before, ...statements];
+    if (this.#signal?.aborted === true) throw interrupted();
     return all.length === 0 ? { rows: [], rowCount: 0 } : this.#query(all);
   }
 
@@ -62,7 +63,7 @@ export class Session {
     }
   }
 
-  /** Sends what is pending. */
+  /** Sends what is pending. @throws `PROOF_IMPOSSIBLE` where it was interrupted */
   async flush(): Promise<void> {
     await this.send();
   }
