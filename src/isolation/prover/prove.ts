@@ -93,5 +93,7 @@ function opening({
     `set local lock_timeout = ${lockTimeout}`,
     "set local idle_in_transaction_session_timeout = 60000",
     "set local row_security = on",
+    // To compile queries of the catalogs takes far longer than to run them.
+    "set local jit = off",
   ];
 }

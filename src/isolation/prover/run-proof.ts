@@ -2,7 +2,6 @@ import type { MigrationClient } from "../../database/migrations/client.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Oid } from "../catalog/catalog.js";
 import { nameOf } from "../catalog/names.js";
-import { mayUse } from "../catalog/powers.js";
 import {
   tenantTables,
   type ClassifiedTable,
@@ -22,6 +21,7 @@ import { readRights, type AllRights } from "./rights.js";
 import { temporarySeals } from "./seals.js";
 import { seedTenants, type SeedSession, type TenantLabel } from "./seed/index.js";
 import type { Session } from "./session.js";
+import { tablesToFill } from "./tables-to-fill.js";
 import { trySharedTable } from "./shared-tables.js";
 import { withinSight } from "./sight.js";
 import { Stage } from "./stage.js";
@@ -142,21 +142,10 @@ async function settle(undertaking: Undertaking): Promise<Settled> {
   });
   // Checks that were put off must not fall due in a probe.
   await session.send("set constraints all immediate");
-  const wanted = new Set(
-    [...subject.tables.values()].flatMap((table) =>
-      table.class === "tenant" || mayBeWritten(undertaking, table) ? [table.relation.oid] : [],
-    ),
-  );
+  const wanted = tablesToFill(subject, options);
   const world = await prepareWorld(subject, seeded, wanted);
   const claims = claimsOf(subject, world.tenants, world.users);
   return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
-}
-
-/** An operator's table of which a further row is needed. */
-function mayBeWritten({ subject, options }: Undertaking, table: ClassifiedTable): boolean {
-  if (table.class !== "operator") return false;
-  if (options.mutate !== undefined && table.relation.schema !== "tenantry") return true;
-  return subject.appRoles.some((role) => mayUse(subject.catalog, role, table.relation, "INSERT"));
 }
 
 /**

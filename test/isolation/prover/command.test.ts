@@ -85,25 +85,22 @@ describeOnEmbedded("tenantry prove, as a command", (server) => {
   });
 
   it("says that nothing was left behind where its backend is ended in the middle", async () => {
-    let ended = false;
-    const proof = prove(database.adminUrl, {
-      appRoles: [loginRoles.app],
-      onStep: (step) => {
-        if (!step.startsWith("trying")) return;
-        ended = true;
-        void alter(
-          `select pg_terminate_backend(pid) from pg_stat_activity
-           where datname = current_database() and application_name = 'tenantry'`,
-        );
-      },
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'tenantry'`;
+    await asAdmin(database.adminUrl, async (admin) => {
+      let ending: Promise<{ rowCount: number | null }> | undefined;
+      const proof = prove(database.adminUrl, {
+        appRoles: [loginRoles.app],
+        onStep: (step) => {
+          if (step.startsWith("trying")) ending = admin.query(end);
+        },
+      });
+      await expect(proof).rejects.toMatchObject({
+        code: "PROOF_IMPOSSIBLE",
+        message: expect.stringMatching(/connection.*lost.*rolled the transaction back/s) as string,
+      });
+      expect((await ending)?.rowCount).toBe(1);
     });
-    await expect(proof).rejects.toMatchObject({
-      code: "PROOF_IMPOSSIBLE",
-      message: expect.stringMatching(
-        /connection.*was lost.*rolled the transaction back/s,
-      ) as string,
-    });
-    expect(ended).toBe(true);
     const { rows } = await alter("select count(*)::int as rows from project");
     expect(rows).toEqual([{ rows: 0 }]);
   });
