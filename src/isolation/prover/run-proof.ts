@@ -1,7 +1,7 @@
 import type { MigrationClient } from "../../database/migrations/client.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Oid } from "../catalog/catalog.js";
-import { nameOf } from "../catalog/names.js";
+import { nameOf, sqlName } from "../catalog/names.js";
 import {
   tenantTables,
   type ClassifiedTable,
@@ -179,12 +179,12 @@ interface Plan {
 
 async function tryTables(
   stage: Stage,
-  { options }: Undertaking,
+  { options, subject }: Undertaking,
   plan: Plan,
 ): Promise<RoleProof["tables"]> {
   const done: { table: ClassifiedTable; row: Row }[] = [];
   for (const table of plan.tables) {
-    done.push({ table, row: await tryOne(stage, plan, table) });
+    done.push({ table, row: await tryOne(stage, subject, plan, table) });
     if (done.length % 20 === 0) {
       options.onStep?.(`tried ${done.length} of ${plan.tables.length} tables`);
     }
@@ -192,11 +192,26 @@ async function tryTables(
   return done;
 }
 
-async function tryOne(stage: Stage, plan: Plan, table: ClassifiedTable): Promise<Row> {
-  const own = plan.rights(table.relation.oid);
+async function tryOne(
+  stage: Stage,
+  subject: Subject,
+  plan: Plan,
+  table: ClassifiedTable,
+): Promise<Row> {
+  const { relation } = table;
+  const own = plan.rights(relation.oid);
   if (table.class !== "tenant") return trySharedTable(stage, table, own, plan.world);
-  const target = plan.targets.get(table.relation.oid) ?? "the seeder does not know the table";
-  if (typeof target === "string") return unseededRow(own, target);
+  const target = plan.targets.get(relation.oid) ?? "the seeder does not know the table";
+  if (typeof target === "string") {
+    const place = {
+      subject,
+      relation,
+      name: nameOf(relation),
+      sql: sqlName(relation),
+      rights: own,
+    };
+    return unseededRow(stage, place, target);
+  }
   return tryTable(stage, target, plan.limits, tableProbes);
 }
 

@@ -79,9 +79,14 @@ export function stateQuery({ sql, rowsOf }: Pick<Target, "sql" | "rowsOf">): str
     from ${sql} r where ${rowsOf.b}`;
 }
 
+interface Accused {
+  readonly target: Pick<Target, "subject" | "name">;
+  readonly stage: Stage;
+}
+
 export function accuse(
   attack: Attack,
-  { target, stage }: Pick<Trial, "target" | "stage">,
+  { target, stage }: Accused,
   found: Pick<Finding, "message" | "mend" | "detail" | "severity">,
 ): Finding {
   const { id, name, severity, title, meaning } = attack;
