@@ -1,7 +1,8 @@
+import { columnNames } from "../catalog/names.js";
 import type { Subject } from "../subject/subject.js";
 import type { Claims } from "./acting.js";
 import { policyHelpers } from "./objects/helpers.js";
-import type { SeededWorld, TenantLabel } from "./seed/contract.js";
+import type { SeededTable, SeededWorld, TenantLabel } from "./seed/contract.js";
 
 export type Users = Readonly<Record<TenantLabel, string | undefined>>;
 
@@ -43,23 +44,46 @@ function claimsAsked({ catalog }: Subject): readonly string[] {
   return names.filter((name) => !registered.test(name));
 }
 
-const memberships = /member|user|role|seat|profile/i;
-const people = /^(users?|profiles?|accounts?|members?|people|persons?)$/i;
+const memberships = /member|user|role|seat|profile|access/i;
+const people = /^(app_|auth_)?(users?|profiles?|accounts?|members?|people|persons?)$/i;
 const person = /^(user|member|account|profile|person|auth_user)_?(id|uuid)$/i;
 
-/** Users who belong to the tenants: as tables of memberships say, or tables of users themselves. */
+/**
+ * Users who belong to the tenants: as tables of memberships say, or else any table that refers to the
+ * users, or the table of users itself.
+ */
 export function usersOf({ tables }: SeededWorld): Users {
   const all = [...tables.values()].filter(({ table }) => table.tenantColumn !== undefined);
-  const of = (tenant: TenantLabel): string | undefined => {
-    for (const { table, rows } of all.filter(({ table: { relation } }) =>
-      memberships.test(relation.name),
-    )) {
-      const column = table.relation.columns.find(({ name }) => person.test(name));
-      const user = rows.find((row) => row.tenant === tenant)?.values[column?.name ?? ""];
-      if (typeof user === "string") return user;
-    }
-    const list = all.find(({ table: { relation } }) => people.test(relation.name));
-    return list?.rows.find((row) => row.tenant === tenant)?.values["id"] ?? undefined;
-  };
-  return { a: of("a"), b: of("b") };
+  const isPeople = (oid: number | undefined) =>
+    oid !== undefined && people.test(tables.get(oid)?.table.relation.name ?? "");
+  const places = [
+    ...all.flatMap((seeded) =>
+      memberships.test(seeded.table.relation.name)
+        ? placesIn(seeded, (name) => person.test(name))
+        : [],
+    ),
+    ...all.flatMap((seeded) => {
+      const { relation } = seeded.table;
+      const referring = relation.constraints
+        .filter(({ references, columns }) => isPeople(references?.relation) && columns.length === 1)
+        .flatMap(({ columns }) => columnNames(relation, columns));
+      return placesIn(seeded, (name) => referring.includes(name));
+    }),
+    ...all.flatMap((seeded) =>
+      isPeople(seeded.table.relation.oid) ? placesIn(seeded, (name) => name === "id") : [],
+    ),
+  ].filter(({ table: { tenantColumn }, column }) => column !== tenantColumn?.name);
+  // Of somebody who belongs to both nothing could be concluded.
+  for (const { rows, column } of places) {
+    const of = (tenant: TenantLabel) => rows.find((row) => row.tenant === tenant)?.values[column];
+    const [a, b] = [of("a"), of("b")];
+    if (typeof a === "string" && typeof b === "string" && a !== b) return { a, b };
+  }
+  return { a: undefined, b: undefined };
+}
+
+function placesIn(seeded: SeededTable, isWanted: (column: string) => boolean) {
+  return seeded.table.relation.columns
+    .filter(({ name }) => isWanted(name))
+    .map(({ name }) => ({ ...seeded, column: name }));
 }

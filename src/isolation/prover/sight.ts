@@ -27,11 +27,17 @@ async function seenBy(stage: Stage, target: Target): Promise<Target | string> {
   }
   const looked = await stage.tryAsProver(stateQuery(target), seesAll ? undefined : "b");
   if (!looked.ok) return `the login ${login} cannot read it: ${describeRefusal(looked)}`;
-  if (!isNone(looked.rows[0]?.["state"])) return target;
-  return `the login ${login} sees no row of the other tenant's there, so that no change would show: let its policies be TO PUBLIC, or prove as a superuser`;
+  const seen = Number.parseInt(looked.rows[0]?.["state"] ?? "0", 10);
+  const made = rowsOfB(target);
+  if (seen >= made) return target;
+  return `the login ${login} sees ${seen} of the ${made} rows made for the other tenant, so that not every change would show: let its policies be TO PUBLIC, or prove as a superuser`;
 }
 
-const isNone = (state: string | null | undefined) => state?.startsWith("0:") ?? true;
+/** At least one, or it would not be a target. */
+function rowsOfB({ world, relation }: Target): number {
+  const rows = world.tables.get(relation.oid)?.rows ?? [];
+  return rows.filter(({ tenant }) => tenant === "b").length;
+}
 
 function asksForLogin({ relation, subject }: Target): boolean {
   const { policies } = relation;
