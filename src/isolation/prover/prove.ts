@@ -7,6 +7,7 @@ import { startReport } from "../report/start-report.js";
 import { readSubject } from "../subject/read-subject.js";
 import type { Subject } from "../subject/subject.js";
 import { tryFreshSession, withoutFreshSession } from "./fresh-session.js";
+import { cancelling } from "./cancelling.js";
 import { withHelperSettings } from "./helper-settings.js";
 import type { ProveOptions } from "./options.js";
 import { readPower } from "./power.js";
@@ -37,7 +38,9 @@ export async function prove(
     const read = await readSubject(connection, options, options.manifest);
     const saysSettings = options.settings !== undefined || options.manifest?.setting !== undefined;
     const subject = saysSettings ? read : withHelperSettings(read);
-    const proof = await inTransaction(connection, subject, options);
+    const proof = await cancelling(target, connection, options.signal, () =>
+      inTransaction(connection, subject, options),
+    );
     const whole = await withFresh(target, subject, proof, options);
     return reportOf(subject, whole, finish);
   });

@@ -66,7 +66,7 @@ export async function foreignStates(
 ): Promise<readonly string[]> {
   if (targets.length === 0) return [];
   const rows = await stage.asProver(
-    targets.map((target) => `(${stateQuery(target)})`).join(" union all "),
+    `${targets.map((target, index) => `select ${index} as place, (${stateQuery(target)}) as state`).join(" union all ")} order by place`,
     stage.power.seesAll ? undefined : "b",
   );
   return rows.map(({ state }) => state ?? "");

@@ -29,7 +29,8 @@ describeOnEmbedded("tenantry prove, as a command", (server) => {
 
   async function command(...args: readonly string[]) {
     const said = { out: "", err: "" };
-    const code = await run(["prove", "--app-role", loginRoles.app, ...args], {
+    const only = args.includes("--only") ? [] : ["--only", "public.*"];
+    const code = await run(["prove", "--app-role", loginRoles.app, ...only, ...args], {
       env: { TENANTRY_MIGRATION_DATABASE_URL: database.adminUrl },
       out: (text) => (said.out += text),
       err: (text) => (said.err += text),

@@ -43,6 +43,28 @@ describeOnEmbedded("tenantry prove", (server) => {
     await expect(interrupted).rejects.toMatchObject({ code: "PROOF_IMPOSSIBLE" });
   });
 
+  it("does not wait for the statement that runs when it is interrupted", async () => {
+    await send([
+      "create table sleepy (tenant_id uuid not null, id uuid, primary key (tenant_id, id))",
+      "grant select on sleepy to tenantry_app",
+      "alter table sleepy enable row level security",
+      "create policy slow on sleepy using (pg_sleep(60) is not null)",
+    ]);
+    const stop = new AbortController();
+    const started = performance.now();
+    const interrupted = prove(database.adminUrl, {
+      appRoles: ["tenantry_test_app"],
+      only: "public.sleepy",
+      statementTimeout: 60_000,
+      signal: stop.signal,
+      // By then it reads the table, which takes a minute for each row.
+      onStep: (step) => void (step.startsWith("trying") && setTimeout(() => stop.abort(), 250)),
+    });
+    await expect(interrupted).rejects.toMatchObject({ code: "PROOF_IMPOSSIBLE" });
+    expect(performance.now() - started).toBeLessThan(50_000);
+    await send(["drop table sleepy"]);
+  });
+
   it("refuses a role that may do nothing, of which everything would hold", async () => {
     const powerless = prove(database.adminUrl, { appRoles: ["pg_monitor"] });
     await expect(powerless).rejects.toMatchObject({ code: "PROOF_IMPOSSIBLE" });
