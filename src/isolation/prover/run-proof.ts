@@ -22,6 +22,7 @@ import { temporarySeals } from "./seals.js";
 import { seedTenants, type SeedSession, type TenantLabel } from "./seed/index.js";
 import type { Session } from "./session.js";
 import { tablesToFill } from "./tables-to-fill.js";
+import { withTablesToSeed } from "./tables-to-seed.js";
 import { trySharedTable } from "./shared-tables.js";
 import { withinSight } from "./sight.js";
 import { Stage } from "./stage.js";
@@ -81,6 +82,7 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
         subject,
         rights,
         limits,
+        tried: new Set(tables.map(({ relation }) => relation.oid)),
         targets: [...targets.values()].filter((target) => typeof target !== "string"),
       }),
     });
@@ -128,18 +130,22 @@ async function settle(undertaking: Undertaking): Promise<Settled> {
   };
   let shown = 0;
   const fallDue = await dueBetweenTenants(undertaking);
-  const seeded = await seedTenants(seedSession, withRegistry(subject), {
-    async actAs(tenant, id) {
-      const ids = { a: id, b: id };
-      await fallDue();
-      await session.send(...saying(actingAs(ids)(tenant)));
+  const seeded = await seedTenants(
+    seedSession,
+    withTablesToSeed(withRegistry(subject), options.only),
+    {
+      async actAs(tenant, id) {
+        const ids = { a: id, b: id };
+        await fallDue();
+        await session.send(...saying(actingAs(ids)(tenant)));
+      },
+      progress(done, all) {
+        if (done < all && Date.now() - shown < 1000) return;
+        shown = Date.now();
+        options.onStep?.(`making two tenants: ${done} of ${all} tables`);
+      },
     },
-    progress(done, all) {
-      if (done < all && Date.now() - shown < 1000) return;
-      shown = Date.now();
-      options.onStep?.(`making two tenants: ${done} of ${all} tables`);
-    },
-  });
+  );
   // Checks that were put off must not fall due in a probe.
   await session.send("set constraints all immediate");
   const wanted = tablesToFill(subject, options);

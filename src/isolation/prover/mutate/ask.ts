@@ -54,7 +54,8 @@ export async function ask(
 function sceneOf({ stage, subject, rights }: Broken, target: Target, limits: Limits) {
   const { canaries, own } = target;
   const ownCanaries = new Set(own.canary === undefined ? [] : [own.canary.text]);
-  return { stage, subject, rights, targets: [target], canaries, ownCanaries, limits };
+  const tried = new Set([target.relation.oid]);
+  return { stage, subject, rights, tried, targets: [target], canaries, ownCanaries, limits };
 }
 
 function outcomesOf(row: Row): readonly Outcome[] {

@@ -17,7 +17,7 @@ const most = 2000;
 /** Reads every view that the role may read, and writes through those that can be written through. */
 export async function views(scene: Scene): Promise<readonly ObjectRow[]> {
   const all = [...scene.subject.catalog.relations.values()].filter(
-    ({ kind, extension }) => kind.endsWith("view") && extension === null,
+    (view) => view.kind.endsWith("view") && view.extension === null && isAskedFor(scene, view),
   );
   const rows: ObjectRow[] = [];
   for (const view of all) {
@@ -31,7 +31,7 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
   const { stage, canaries, ownCanaries } = scene;
   const { readable, select } = scene.rights(view.oid);
   if (!select) return holds("no privilege");
-  const tenantTables = basesOf(scene, view);
+  const tenantTables = baseNames(scene, view);
   if (view.kind === "materialized view" && tenantTables.length > 0) {
     return open(
       readFinding(
@@ -70,7 +70,7 @@ async function changesWithB(
   statement: string,
 ): Promise<Outcome | undefined> {
   const { stage } = scene;
-  const names = new Set(basesOf(scene, view));
+  const names = new Set(baseNames(scene, view));
   const bases = scene.targets.filter(({ name }) => names.has(name));
   const show = async () => {
     const attempt = await stage.asApp("a", statement);
@@ -126,7 +126,7 @@ async function writes(scene: Scene, view: Relation): Promise<Outcome> {
   const rights = scene.rights(view.oid);
   if (view.kind !== "view" || isInvoker(view)) return holds();
   if (!rights.update && !rights.delete) return holds("no privilege");
-  const names = new Set(basesOf(scene, view));
+  const names = new Set(baseNames(scene, view));
   const bases = targets.filter(({ name }) => names.has(name));
   const outcomes: Outcome[] = [];
   if (bases.length < names.size) {
@@ -176,8 +176,16 @@ async function writeThrough(
 const isInvoker = ({ options }: Relation) =>
   options.some((option) => /^security_invoker=(true|on|yes|1)$/i.test(option));
 
+/** One that reads no tenant's table is shown as well. */
+function isAskedFor(scene: Scene, view: Relation): boolean {
+  const bases = basesOf(scene, view);
+  return bases.length === 0 || bases.some(({ oid }) => scene.tried.has(oid));
+}
+
+const baseNames = (scene: Scene, view: Relation) => basesOf(scene, view).map(nameOf);
+
 /** The tenant tables beneath a view, through views. */
-function basesOf({ subject }: Scene, view: Relation): readonly string[] {
+function basesOf({ subject }: Scene, view: Relation): readonly Relation[] {
   const seen = new Set([view.oid]);
   for (const oid of seen) {
     const relation = subject.catalog.relations.get(oid);
@@ -186,7 +194,7 @@ function basesOf({ subject }: Scene, view: Relation): readonly string[] {
   }
   return [...seen].flatMap((oid) => {
     const table = subject.tables.get(oid);
-    return table?.class === "tenant" ? [nameOf(table.relation)] : [];
+    return table?.class === "tenant" ? [table.relation] : [];
   });
 }
 
