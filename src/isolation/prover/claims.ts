@@ -8,20 +8,20 @@ export type Users = Readonly<Record<TenantLabel, string | undefined>>;
 
 /** What is said of each tenant to the policies. */
 export function claimsOf(
-  subject: Subject,
+  names: readonly string[],
   ids: Readonly<Record<TenantLabel, string>>,
   users?: Users,
 ): Readonly<Record<TenantLabel, Claims>> {
+  const of = (label: TenantLabel) => ({ tenant: ids[label], user: users?.[label], names });
+  return { a: of("a"), b: of("b") };
+}
+
+/** Claims that may hold the tenant: as its columns are called, and as policies ask for them. */
+export function claimNames(subject: Subject): readonly string[] {
   const columns = [...subject.tables.values()]
     .flatMap(({ tenantColumn }) => tenantColumn?.name ?? [])
     .filter((name) => name !== "id");
-  const names = [...new Set([...columns, ...claimsAsked(subject)])];
-  const of = (tenant: TenantLabel): Claims => ({
-    tenant: ids[tenant],
-    user: users?.[tenant],
-    names,
-  });
-  return { a: of("a"), b: of("b") };
+  return [...new Set([...columns, ...claimsAsked(subject)])];
 }
 
 /** Claims that mean something else, or hold others. */

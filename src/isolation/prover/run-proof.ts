@@ -1,28 +1,16 @@
-import type { MigrationClient } from "../../database/migrations/client.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Oid } from "../catalog/catalog.js";
 import { nameOf, sqlName } from "../catalog/names.js";
-import {
-  tenantTables,
-  type ClassifiedTable,
-  type Subject,
-  type TenantContext,
-} from "../subject/subject.js";
-import { actingThrough, saying, type Acting } from "./acting.js";
-import { claimsOf } from "./claims.js";
+import type { Role } from "../catalog/roles.js";
+import { tenantTables, type ClassifiedTable, type Subject } from "../subject/subject.js";
 import { fits, type ProveOptions } from "./options.js";
 import type { Mutation } from "./mutate/mutation.js";
 import { proveProver } from "./mutate/prove-prover.js";
 import { objectProbes } from "./objects/index.js";
 import type { ObjectRow, Scene } from "./objects/scene.js";
-import type { Power } from "./power.js";
 import { tableProbes } from "./probes/index.js";
 import { readRights, type AllRights } from "./rights.js";
-import { temporarySeals } from "./seals.js";
-import { seedTenants, type SeedSession, type TenantLabel } from "./seed/index.js";
-import type { Session } from "./session.js";
-import { tablesToFill } from "./tables-to-fill.js";
-import { withTablesToSeed } from "./tables-to-seed.js";
+import { settle, type Settled, type Undertaking } from "./settle.js";
 import { trySharedTable } from "./shared-tables.js";
 import { withinSight } from "./sight.js";
 import { Stage } from "./stage.js";
@@ -30,15 +18,7 @@ import type { Target } from "./target.js";
 import { targetsOf } from "./targets.js";
 import type { Limits } from "./trial.js";
 import { tryTable, unseededRow, type Row } from "./try-table.js";
-import { prepareWorld, type World } from "./world.js";
-
-export interface Undertaking {
-  readonly connection: MigrationClient;
-  readonly session: Session;
-  readonly power: Power;
-  readonly subject: Subject;
-  readonly options: ProveOptions;
-}
+import type { World } from "./world.js";
 
 /** What came of every table, for one role of the application's. */
 export interface RoleProof {
@@ -64,14 +44,14 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
       fix: "Look at --only, and at which database the URL names.",
     });
   }
+  const rightsOf = await readAllRights(undertaking);
   const { world, actingFor } = await settle(undertaking);
   const acting = actingFor(subject.context);
   const roles: RoleProof[] = [];
   for (const role of subject.appRoles) {
     const stage = new Stage(session, power, role, acting);
     undertaking.options.onStep?.(`trying ${tables.length} tables as ${role.name}`);
-    const rights = await readRights(stage, role, subject.catalog.server.number);
-    assertHasRights(subject, role.name, rights);
+    const rights = rightsOf.get(role)!;
     const limits = limitsOf(options);
     const targets = await withinSight(stage, targetsOf(subject, world, tables, rights));
     roles.push({
@@ -91,9 +71,17 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
   return { roles, world, mutation };
 }
 
-interface Settled {
-  readonly world: World;
-  readonly actingFor: (context: TenantContext) => Acting;
+/** Before anything is made, as a role that was named by mistake is found out here. */
+async function readAllRights(undertaking: Undertaking): Promise<ReadonlyMap<Role, AllRights>> {
+  const { session, power, subject } = undertaking;
+  const all = new Map<Role, AllRights>();
+  for (const role of subject.appRoles) {
+    const stage = new Stage(session, power, role, () => []);
+    const rights = await readRights(stage, role, subject.catalog.server.number);
+    assertHasRights(subject, role.name, rights);
+    all.set(role, rights);
+  }
+  return all;
 }
 
 /** As the first of the application's roles. */
@@ -113,66 +101,6 @@ async function mutate(
     limits: limitsOf(options),
     options: options.mutate,
   });
-}
-
-/** Makes the tenants and their rows, and says how one acts as them. */
-async function settle(undertaking: Undertaking): Promise<Settled> {
-  const { connection, session, subject, options } = undertaking;
-  const seals = subject.context.sealed ? temporarySeals() : undefined;
-  if (seals !== undefined) await session.send(seals.install);
-  const actingAs = (ids: Readonly<Record<TenantLabel, string>>) =>
-    actingThrough(subject.context, claimsOf(subject, ids), seals?.seal);
-  const seedSession: SeedSession = {
-    async query(text, values) {
-      await session.flush();
-      return (await connection.query(text, values)) as { rows: Record<string, unknown>[] };
-    },
-  };
-  let shown = 0;
-  const fallDue = await dueBetweenTenants(undertaking);
-  const seeded = await seedTenants(
-    seedSession,
-    withTablesToSeed(withRegistry(subject), options.only),
-    {
-      async actAs(tenant, id) {
-        const ids = { a: id, b: id };
-        await fallDue();
-        await session.send(...saying(actingAs(ids)(tenant)));
-      },
-      progress(done, all) {
-        if (done < all && Date.now() - shown < 1000) return;
-        shown = Date.now();
-        options.onStep?.(`making two tenants: ${done} of ${all} tables`);
-      },
-    },
-  );
-  // Checks that were put off must not fall due in a probe.
-  await session.send("set constraints all immediate");
-  const wanted = tablesToFill(subject, options);
-  const world = await prepareWorld(subject, seeded, wanted);
-  const claims = claimsOf(subject, world.tenants, world.users);
-  return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
-}
-
-/**
- * Where row security binds the prover too, what triggers put off must fall due while the tenant acts
- * whose row it was.
- */
-async function dueBetweenTenants({ session, power }: Undertaking): Promise<() => Promise<void>> {
-  if (power.seesAll) return async () => undefined;
-  const { rows } = await session.send(
-    `select pg_catalog.string_agg(distinct pg_catalog.format('%I.%I', n.nspname, c.conname), ', ') as names
-     from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
-     where c.condeferred`,
-  );
-  const names = rows[0]?.["names"];
-  if (names == null) return async () => undefined;
-  return async () => {
-    await session.attempt(
-      [`set constraints ${names} immediate`],
-      `set constraints ${names} deferred`,
-    );
-  };
 }
 
 interface Plan {
@@ -251,13 +179,4 @@ function assertHasRights(subject: Subject, role: string, rights: AllRights): voi
     message: `${role} has no privilege on any tenant table, so nothing can be tried through it.`,
     fix: "Name the role that the application really logs in with (--app-role), and what holds the tenant (--tenant-column, --root).",
   });
-}
-
-/** Where the scope is sealed and nobody named a root, the tenants are those of Tenantry's registry. */
-function withRegistry(subject: Subject): Subject {
-  if (subject.root !== undefined || !subject.context.sealed) return subject;
-  const root = [...subject.catalog.relations.values()].find(
-    ({ schema, name }) => schema === "tenantry" && name === "tenant",
-  );
-  return { ...subject, root };
 }
