@@ -65,6 +65,19 @@ describeOnEmbedded("tenantry prove", (server) => {
     await send(["drop table sleepy"]);
   });
 
+  it("judges an application that owns its tables, as its own login, by what binds it then", async () => {
+    const report = await prove(database.ownerUrl, {
+      appRoles: ["tenantry_test_owner"],
+      root: "tenantry.tenant",
+      only: "public.*",
+    });
+    // Forced row security binds the owner, also where the prover took the force off for a moment.
+    const rules = new Set(report.findings.map(({ rule }) => rule.id));
+    expect(rules).toEqual(new Set(["owner-reach", "sequence-privileges", "global-write"]));
+    const rows = report.matrices[1]!.rows.filter(({ name }) => name.startsWith("a session that"));
+    expect(rows.map(({ cells }) => cells[0]!.verdict)).toEqual(["holds"]);
+  });
+
   it("refuses a role that may do nothing, of which everything would hold", async () => {
     const powerless = prove(database.adminUrl, { appRoles: ["pg_monitor"] });
     await expect(powerless).rejects.toMatchObject({ code: "PROOF_IMPOSSIBLE" });
