@@ -69,6 +69,12 @@ describeOnEmbedded("tenantry prove, on schemas without Tenantry", (server) => {
       expect(killed(report)).toBeGreaterThan(70);
     });
 
+    it("makes the members that a policy asks for, though only one table is proven", async () => {
+      const alone = await proveMemberships({ only: "public.documents" });
+      expect(openIn(alone)).toEqual(openIn(report));
+      expect(alone.unproven).toEqual([]);
+    });
+
     it("forges a row in a table that takes one of each tenant, and a membership (B8)", async () => {
       await send(
         memberships,
