@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { buildPackage, type BuiltPackage } from "../../test/support/built-package.js";
 import {
+  asAdmin,
   createEmptyDatabase,
   createTestDatabase,
   type TestDatabase,
 } from "../../test/support/databases.js";
+import { loginRoles } from "../../test/support/logins.js";
 import { describeOnServers } from "../../test/support/servers.js";
+import { until } from "../../test/support/until.js";
 import { createKeyRing } from "../core/seal/key-ring.js";
 import type { MigrationReport } from "../database/migrations/migrate.js";
-import { Cli } from "./cli.test-support.js";
+import { Cli, outcomeOf } from "./cli.test-support.js";
 
 describeOnServers("the command line, with a database", (server) => {
   let built: BuiltPackage;
@@ -42,6 +45,37 @@ describeOnServers("the command line, with a database", (server) => {
     expect(done.stdout + done.stderr).not.toContain(server.secret);
     const again = await json<MigrationReport>(["migrate"], env);
     expect(again).toMatchObject({ migrations: [], from: again.to });
+    await database.drop();
+  });
+
+  it("ends a proof at Ctrl-C with 2, and leaves nothing of it in the database", async () => {
+    const database = await createTestDatabase(server);
+    await asAdmin(database.ownerUrl, (owner) =>
+      owner.query("create table project (name text); select tenantry.protect('project')"),
+    );
+    const child = cli.start(["prove", "--mutate", "--app-role", loginRoles.app], {
+      env: { TENANTRY_MIGRATION_DATABASE_URL: database.adminUrl },
+    });
+    // By then rows are made, and guards about to be broken.
+    child.stderr!.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("breaking one guard")) child.kill("SIGINT");
+    });
+    const { code, stdout, stderr } = await outcomeOf(child);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("everything was rolled back");
+    await asAdmin(database.adminUrl, async (admin) => {
+      const left = async () => {
+        const { rows } = await admin.query<Record<string, number | boolean>>(
+          `select (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())::int as sessions,
+             (select count(*) from pg_roles where rolname like 'tenantry_mutant%')::int as roles,
+             (select count(*) from project)::int as rows, (select count(*) from tenantry.tenant)::int as tenants,
+             (select relrowsecurity and relforcerowsecurity from pg_class where oid = 'project'::regclass) as guarded`,
+        );
+        return rows[0]!;
+      };
+      await until(async () => (await left())["sessions"] === 0);
+      expect(await left()).toEqual({ sessions: 0, roles: 0, rows: 0, tenants: 0, guarded: true });
+    });
     await database.drop();
   });
 

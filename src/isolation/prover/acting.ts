@@ -8,17 +8,28 @@ import type { TenantLabel } from "./seed/contract.js";
  */
 export type Context = TenantLabel | "none" | "garbage";
 
-/** Statements that make a context the current one, for this transaction. */
-export type Acting = (context: Context) => readonly string[];
+/** A setting, and what it is set to. */
+export type Told = readonly [name: string, value: string];
+
+/** The settings that make a context the current one. */
+export type Acting = (context: Context) => readonly Told[];
+
+/** Statements that set them, for this transaction. */
+export function saying(told: readonly Told[]): readonly string[] {
+  return told.map(
+    ([name, value]) => `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`,
+  );
+}
 
 export const garbage = "tenantry-prover-no-such-tenant";
+export const sealSetting = "tenantry.scope";
 
 export interface Claims {
   readonly tenant: string;
   /** Of a user who belongs to that tenant, where the seeder made one. */
   readonly user: string | undefined;
-  /** Columns that hold the tenant: claims of a JSON Web Token are often called so. */
-  readonly columns: readonly string[];
+  /** What policies look for in a token, and columns that hold the tenant: claims are often called so. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -32,13 +43,9 @@ export function actingThrough(
   seals: ((tenant: string) => string) | undefined,
 ): Acting {
   return (who) => [
-    ...context.settings.map((name) => set(name, valueOf(name, who, claims))),
-    ...(seals === undefined ? [] : [set("tenantry.scope", sealOf(who, claims, seals))]),
+    ...context.settings.map((name) => [name, valueOf(name, who, claims)] as const),
+    ...(seals === undefined ? [] : [[sealSetting, sealOf(who, claims, seals)] as const]),
   ];
-}
-
-function set(name: string, value: string): string {
-  return `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`;
 }
 
 function sealOf(
@@ -56,24 +63,34 @@ function valueOf(
   claims: Readonly<Record<TenantLabel, Claims>>,
 ): string {
   if (who === "none") return "";
-  const isToken = /claims?$/i.test(setting);
+  const isToken = /(claims?|[._](jwt|token))$/i.test(setting);
   if (who === "garbage") return isToken ? JSON.stringify({ sub: garbage }) : garbage;
-  const { tenant, user, columns } = claims[who];
-  if (isToken) return tokenOf({ tenant, user, columns });
-  if (/\.sub$|claim\.sub|user|actor|member|person/i.test(setting)) return user ?? tenant;
+  const { tenant, user } = claims[who];
+  if (isToken) return tokenOf(claims[who]);
+  if (isOfUser(setting)) return user ?? tenant;
   // What opens more than one tenant is never said.
   return /bypass|admin|super|system|internal|service/i.test(setting) ? "" : tenant;
 }
 
+const isOfUser = (name: string) => /(^|\.)sub$|user|actor|member|person|uid$/i.test(name);
+
 /** As Supabase, Hasura and others put it into request.jwt.claims. */
-function tokenOf({ tenant, user, columns }: Claims): string {
-  const own = Object.fromEntries(columns.map((name) => [name, tenant]));
+function tokenOf({ tenant, user, names }: Claims): string {
+  const own = Object.fromEntries(
+    names.map((name) => [name, claimOf(name, tenant, user ?? tenant)]),
+  );
   const metadata = { ...own, tenant_id: tenant, org_id: tenant };
   return JSON.stringify({
+    ...metadata,
     sub: user ?? tenant,
     role: "authenticated",
-    ...metadata,
     app_metadata: metadata,
     user_metadata: metadata,
   });
+}
+
+/** One that is called in the plural lists what the singular is. */
+function claimOf(name: string, tenant: string, user: string): string | readonly string[] {
+  if (isOfUser(name)) return user;
+  return /s$/i.test(name) ? [tenant] : tenant;
 }

@@ -1,6 +1,7 @@
 import { describeRefusal } from "./attempt.js";
 import { insertSql } from "./rows.js";
 import { harmlessAssignment } from "./probes/write.js";
+import { spareRow } from "./spare-row.js";
 import type { Stage } from "./stage.js";
 import type { Target } from "./target.js";
 import type { Control } from "./trial.js";
@@ -36,7 +37,7 @@ async function seesOwn(stage: Stage, target: Target): Promise<true | string> {
 
 function insertOwn(stage: Stage, target: Target): Promise<Control["insert"]> {
   return stage.rolledBack(async () => {
-    const fresh = await target.world.fresh(target.relation.oid, "a");
+    const fresh = await spareRow(stage, target.world, target.relation.oid, "a");
     if ("unproven" in fresh) return fresh;
     const allowed = Object.entries(fresh.values).filter(([name]) =>
       target.rights.insertable.has(name),

@@ -1,14 +1,14 @@
 import type { MigrationClient } from "../../database/migrations/client.js";
-import { quoted, sqlName } from "../catalog/names.js";
+import { quoted } from "../catalog/names.js";
 import type { Role } from "../catalog/roles.js";
 import type { Subject } from "../subject/subject.js";
 import { describeRefusal, refusalOf } from "./attempt.js";
 import { causeOf } from "./cause.js";
 import { accuseObject, type ObjectRow } from "./objects/scene.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "./outcome.js";
+import { fillFresh } from "./fill-fresh.js";
 import { readPower } from "./power.js";
 import { noRights } from "./rights.js";
-import { insertSql } from "./rows.js";
 import { attacks } from "./rules.js";
 import type { Proof, RoleProof } from "./run-proof.js";
 import type { SeededTable } from "./seed/contract.js";
@@ -43,8 +43,10 @@ export async function tryFreshSession(
   const session = new Session(connection, signal);
   await session.send(...begin);
   try {
-    const tables = [...proof.world.tables.values()].filter(({ table }) => table.class === "tenant");
-    const empty = power.superuser ? await fill(session, tables) : new Set(tables);
+    const all = [...proof.world.tables.values()];
+    const tables = all.filter(({ table }) => table.class === "tenant");
+    await session.send(...power.grants);
+    const empty = await fillFresh(session, power, power.restsTriggers ? tables : all);
     const roles: RoleProof[] = [];
     for (const each of proof.roles) {
       const role = subject.appRoles.find((candidate) => candidate.name === each.role)!;
@@ -61,30 +63,6 @@ export async function tryFreshSession(
   } finally {
     await connection.query("rollback").catch(() => undefined);
   }
-}
-
-/** @returns those that hold no rows now */
-async function fill(
-  session: Session,
-  tables: readonly SeededTable[],
-): Promise<ReadonlySet<SeededTable>> {
-  await session.send("set local session_replication_role = replica");
-  const empty = new Set<SeededTable>();
-  for (const seeded of tables) {
-    const { relation } = seeded.table;
-    const generated = new Set(
-      relation.columns.filter((column) => column.generated !== "").map((column) => column.name),
-    );
-    for (const { values } of seeded.rows) {
-      const given = Object.entries(values).filter(([column]) => !generated.has(column));
-      const row = { values: Object.fromEntries(given) };
-      await session.attempt([], insertSql(sqlName(relation), row));
-    }
-    const found = await session.attempt([], `select 1 from ${sqlName(relation)} limit 1`);
-    if (!found.ok || found.count === 0) empty.add(seeded);
-  }
-  await session.send("set local session_replication_role = origin");
-  return empty;
 }
 
 /** One that is open without a tenant, or was left out, is not asked again. */
@@ -115,5 +93,7 @@ async function look(
       accuseObject(attacks.readWithoutTenant, target.name, { message, mend, detail: "NULL" }),
     );
   }
-  return empty.has(seeded) ? unproven("only a superuser's session can fill the tables") : holds();
+  return empty.has(seeded)
+    ? unproven(`${target.name} could not be filled before a tenant was ever set`)
+    : holds();
 }

@@ -25,8 +25,6 @@ export interface ProveOptions extends SubjectOptions {
   readonly onStep?: (step: string) => void;
   /** Ends it before the next statement; everything is rolled back. */
   readonly signal?: AbortSignal;
-  /** For suppressions that end: as `2027-01-31`. Default today, in UTC. */
-  readonly today?: string;
 }
 
 /** Whether a table's name fits `only`. */

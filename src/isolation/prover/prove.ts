@@ -1,9 +1,14 @@
 import { TenantryError } from "../../core/tenantry-error.js";
 import { withClient, type MigrationClient } from "../../database/migrations/client.js";
+import { orImpossible } from "../audit/impossible.js";
+import { acceptedBy } from "../manifest/accepted.js";
 import type { Report } from "../report/report.js";
+import { startReport } from "../report/start-report.js";
 import { readSubject } from "../subject/read-subject.js";
 import type { Subject } from "../subject/subject.js";
 import { tryFreshSession, withoutFreshSession } from "./fresh-session.js";
+import { cancelling } from "./cancelling.js";
+import { withHelperSettings } from "./helper-settings.js";
 import type { ProveOptions } from "./options.js";
 import { readPower } from "./power.js";
 import { reportOf } from "./report-of.js";
@@ -26,14 +31,18 @@ export async function prove(
   target: string | ProvableConnection,
   options: ProveOptions = {},
 ): Promise<Report> {
-  const startedAt = new Date();
+  const finish = startReport("prove", acceptedBy(options.manifest));
   return withClient(target, async (client) => {
     const connection = client as Connection;
     options.onStep?.("reading the catalogs");
-    const subject = await readSubject(connection, options, options.manifest);
-    const proof = await inTransaction(connection, subject, options);
+    const read = await readSubject(connection, options, options.manifest);
+    const saysSettings = options.settings !== undefined || options.manifest?.setting !== undefined;
+    const subject = saysSettings ? read : withHelperSettings(read);
+    const proof = await cancelling(target, connection, options.signal, () =>
+      inTransaction(connection, subject, options),
+    );
     const whole = await withFresh(target, subject, proof, options);
-    return reportOf(subject, whole, options, startedAt);
+    return reportOf(subject, whole, finish);
   });
 }
 
@@ -60,7 +69,10 @@ async function inTransaction(
   const session = new Session(connection, options.signal);
   await session.send(...opening(options));
   try {
-    return await runProof({ connection, session, power, subject, options });
+    return await orImpossible("The proof could not go on", async () => {
+      await session.send(...power.grants);
+      return runProof({ connection, session, power, subject, options });
+    });
   } finally {
     // Where the connection is gone the server has rolled back by itself.
     await connection.query("rollback").catch(() => undefined);
@@ -84,5 +96,7 @@ function opening({
     `set local lock_timeout = ${lockTimeout}`,
     "set local idle_in_transaction_session_timeout = 60000",
     "set local row_security = on",
+    // To compile queries of the catalogs takes far longer than to run them.
+    "set local jit = off",
   ];
 }

@@ -226,6 +226,13 @@ export const attacks = {
     "The application's role may write a table that all tenants read",
     "What one customer can make the application write there, all others read.",
   ),
+  operatorWrite: attack(
+    "operator-write",
+    "high",
+    "C8",
+    "The application's role writes a table that is the operator's",
+    "Whatever decides there, as a key, a plan or a tenant's state, one customer can make the application change for all.",
+  ),
   operatorRead: attack(
     "operator-read",
     "high",

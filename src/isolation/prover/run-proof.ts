@@ -1,41 +1,24 @@
-import type { MigrationClient } from "../../database/migrations/client.js";
 import { TenantryError } from "../../core/tenantry-error.js";
 import type { Oid } from "../catalog/catalog.js";
-import { nameOf } from "../catalog/names.js";
-import {
-  tenantTables,
-  type ClassifiedTable,
-  type Subject,
-  type TenantContext,
-} from "../subject/subject.js";
-import { actingThrough, type Acting } from "./acting.js";
-import { claimsOf } from "./claims.js";
+import { nameOf, sqlName } from "../catalog/names.js";
+import type { Role } from "../catalog/roles.js";
+import { tenantTables, type ClassifiedTable, type Subject } from "../subject/subject.js";
 import { fits, type ProveOptions } from "./options.js";
 import type { Mutation } from "./mutate/mutation.js";
 import { proveProver } from "./mutate/prove-prover.js";
 import { objectProbes } from "./objects/index.js";
 import type { ObjectRow, Scene } from "./objects/scene.js";
-import type { Power } from "./power.js";
 import { tableProbes } from "./probes/index.js";
 import { readRights, type AllRights } from "./rights.js";
-import { temporarySeals } from "./seals.js";
-import { seedTenants, type SeedSession, type TenantLabel } from "./seed/index.js";
-import type { Session } from "./session.js";
+import { settle, type Settled, type Undertaking } from "./settle.js";
 import { trySharedTable } from "./shared-tables.js";
+import { withinSight } from "./sight.js";
 import { Stage } from "./stage.js";
 import type { Target } from "./target.js";
 import { targetsOf } from "./targets.js";
 import type { Limits } from "./trial.js";
 import { tryTable, unseededRow, type Row } from "./try-table.js";
-import { prepareWorld, type World } from "./world.js";
-
-export interface Undertaking {
-  readonly connection: MigrationClient;
-  readonly session: Session;
-  readonly power: Power;
-  readonly subject: Subject;
-  readonly options: ProveOptions;
-}
+import type { World } from "./world.js";
 
 /** What came of every table, for one role of the application's. */
 export interface RoleProof {
@@ -61,16 +44,16 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
       fix: "Look at --only, and at which database the URL names.",
     });
   }
+  const rightsOf = await readAllRights(undertaking);
   const { world, actingFor } = await settle(undertaking);
   const acting = actingFor(subject.context);
   const roles: RoleProof[] = [];
   for (const role of subject.appRoles) {
     const stage = new Stage(session, power, role, acting);
     undertaking.options.onStep?.(`trying ${tables.length} tables as ${role.name}`);
-    const rights = await readRights(stage, role, subject.catalog.server.number);
-    assertHasRights(subject, role.name, rights);
+    const rights = rightsOf.get(role)!;
     const limits = limitsOf(options);
-    const targets = targetsOf(subject, world, tables, rights);
+    const targets = await withinSight(stage, targetsOf(subject, world, tables, rights));
     roles.push({
       role: role.name,
       tables: await tryTables(stage, undertaking, { world, tables, rights, targets, limits }),
@@ -79,6 +62,7 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
         subject,
         rights,
         limits,
+        tried: new Set(tables.map(({ relation }) => relation.oid)),
         targets: [...targets.values()].filter((target) => typeof target !== "string"),
       }),
     });
@@ -87,9 +71,17 @@ export async function runProof(undertaking: Undertaking): Promise<Proof> {
   return { roles, world, mutation };
 }
 
-interface Settled {
-  readonly world: World;
-  readonly actingFor: (context: TenantContext) => Acting;
+/** Before anything is made, as a role that was named by mistake is found out here. */
+async function readAllRights(undertaking: Undertaking): Promise<ReadonlyMap<Role, AllRights>> {
+  const { session, power, subject } = undertaking;
+  const all = new Map<Role, AllRights>();
+  for (const role of subject.appRoles) {
+    const stage = new Stage(session, power, role, () => []);
+    const rights = await readRights(stage, role, subject.catalog.server.number);
+    assertHasRights(subject, role.name, rights);
+    all.set(role, rights);
+  }
+  return all;
 }
 
 /** As the first of the application's roles. */
@@ -111,38 +103,6 @@ async function mutate(
   });
 }
 
-/** Makes the tenants and their rows, and says how one acts as them. */
-async function settle({ connection, session, subject, options }: Undertaking): Promise<Settled> {
-  const seals = subject.context.sealed ? temporarySeals() : undefined;
-  if (seals !== undefined) await session.send(seals.install);
-  const actingAs = (ids: Readonly<Record<TenantLabel, string>>) =>
-    actingThrough(subject.context, claimsOf(subject, ids), seals?.seal);
-  const seedSession: SeedSession = {
-    async query(text, values) {
-      await session.flush();
-      return (await connection.query(text, values)) as { rows: Record<string, unknown>[] };
-    },
-  };
-  let shown = 0;
-  const seeded = await seedTenants(seedSession, withRegistry(subject), {
-    async actAs(tenant, id) {
-      const ids = { a: id, b: id };
-      await session.send(...actingAs(ids)(tenant));
-    },
-    progress(done, all) {
-      if (done < all && Date.now() - shown < 1000) return;
-      shown = Date.now();
-      options.onStep?.(`making two tenants: ${done} of ${all} tables`);
-    },
-  });
-  // Checks that were put off must not fall due in a probe.
-  await session.send("set constraints all immediate");
-  const wanted = new Set(tenantTables(subject).map(({ relation }) => relation.oid));
-  const world = await prepareWorld(subject, seeded, wanted);
-  const claims = claimsOf(subject, world.tenants, world);
-  return { world, actingFor: (context) => actingThrough(context, claims, seals?.seal) };
-}
-
 interface Plan {
   readonly world: World;
   readonly tables: readonly ClassifiedTable[];
@@ -153,12 +113,12 @@ interface Plan {
 
 async function tryTables(
   stage: Stage,
-  { options }: Undertaking,
+  { options, subject }: Undertaking,
   plan: Plan,
 ): Promise<RoleProof["tables"]> {
   const done: { table: ClassifiedTable; row: Row }[] = [];
   for (const table of plan.tables) {
-    done.push({ table, row: await tryOne(stage, plan, table) });
+    done.push({ table, row: await tryOne(stage, subject, plan, table) });
     if (done.length % 20 === 0) {
       options.onStep?.(`tried ${done.length} of ${plan.tables.length} tables`);
     }
@@ -166,11 +126,26 @@ async function tryTables(
   return done;
 }
 
-async function tryOne(stage: Stage, plan: Plan, table: ClassifiedTable): Promise<Row> {
-  const own = plan.rights(table.relation.oid);
-  if (table.class !== "tenant") return trySharedTable(stage, table, own);
-  const target = plan.targets.get(table.relation.oid) ?? "the seeder does not know the table";
-  if (typeof target === "string") return unseededRow(own, target);
+async function tryOne(
+  stage: Stage,
+  subject: Subject,
+  plan: Plan,
+  table: ClassifiedTable,
+): Promise<Row> {
+  const { relation } = table;
+  const own = plan.rights(relation.oid);
+  if (table.class !== "tenant") return trySharedTable(stage, table, own, plan.world);
+  const target = plan.targets.get(relation.oid) ?? "the seeder does not know the table";
+  if (typeof target === "string") {
+    const place = {
+      subject,
+      relation,
+      name: nameOf(relation),
+      sql: sqlName(relation),
+      rights: own,
+    };
+    return unseededRow(stage, place, target);
+  }
   return tryTable(stage, target, plan.limits, tableProbes);
 }
 
@@ -204,13 +179,4 @@ function assertHasRights(subject: Subject, role: string, rights: AllRights): voi
     message: `${role} has no privilege on any tenant table, so nothing can be tried through it.`,
     fix: "Name the role that the application really logs in with (--app-role), and what holds the tenant (--tenant-column, --root).",
   });
-}
-
-/** Where the scope is sealed and nobody named a root, the tenants are those of Tenantry's registry. */
-function withRegistry(subject: Subject): Subject {
-  if (subject.root !== undefined || !subject.context.sealed) return subject;
-  const root = [...subject.catalog.relations.values()].find(
-    ({ schema, name }) => schema === "tenantry" && name === "tenant",
-  );
-  return { ...subject, root };
 }

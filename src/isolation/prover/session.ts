@@ -41,7 +41,9 @@ export class Session {
   async send(...statements: readonly string[]): Promise<Sent> {
     const before = this.#pending;
     this.#pending = [];
-    return this.#query([...before, ...statements]);
+    const all = [...before, ...statements];
+    if (this.#signal?.aborted === true) throw interrupted();
+    return all.length === 0 ? { rows: [], rowCount: 0 } : this.#query(all);
   }
 
   /** The same inside a savepoint of its own: refused, it has changed nothing. */
@@ -61,9 +63,9 @@ export class Session {
     }
   }
 
-  /** Sends what is pending. */
+  /** Sends what is pending. @throws `PROOF_IMPOSSIBLE` where it was interrupted */
   async flush(): Promise<void> {
-    if (this.#pending.length > 0) await this.send();
+    await this.send();
   }
 
   async #query(statements: readonly string[], wanted = statements.length - 1): Promise<Sent> {

@@ -1,25 +1,28 @@
 import { nameOf, quoted, sqlName } from "../catalog/names.js";
 import type { ClassifiedTable } from "../subject/subject.js";
-import type { Finding } from "../report/finding.js";
 import { holds, notApplicable, open, unproven, type Outcome } from "./outcome.js";
 import type { Rights } from "./rights.js";
-import { attacks, type Attack } from "./rules.js";
+import { accuseTable, operatorWrite, tryOperatorWrite } from "./operator-writes.js";
+import type { Operation } from "./probes/probe.js";
+import { attacks } from "./rules.js";
 import type { Stage } from "./stage.js";
 import { rowOf, type Row } from "./try-table.js";
+import type { World } from "./world.js";
 
 /** Tables that are not a tenant's: what all read nobody writes, and what is the operator's nobody reads. */
 export async function trySharedTable(
   stage: Stage,
   table: ClassifiedTable,
   rights: Rights,
+  world: World,
 ): Promise<Row> {
   const { relation } = table;
   if (table.class === "unclassified") return unclassified(table, rights);
-  if (table.class === "operator") return operatorTable(stage, table, rights);
+  if (table.class === "operator") return operatorTable(stage, table, rights, world);
   const writes = (["insert", "update", "delete", "truncate"] as const).filter(
     (right) => rights[right],
   );
-  const finding = accuse(attacks.globalWrite, table, {
+  const finding = accuseTable(attacks.globalWrite, table, {
     message: `${stage.role.name} may ${writes.join(", ")} in ${nameOf(relation)}, which all tenants read.`,
     mend: `REVOKE ${writes.join(", ").toUpperCase()} ON ${sqlName(relation)} FROM ${quoted(stage.role.name)}, PUBLIC;`,
   });
@@ -40,14 +43,23 @@ function unclassified({ why }: ClassifiedTable, rights: Rights): Row {
   });
 }
 
-async function operatorTable(stage: Stage, table: ClassifiedTable, rights: Rights): Promise<Row> {
+async function operatorTable(
+  stage: Stage,
+  table: ClassifiedTable,
+  rights: Rights,
+  world: World,
+): Promise<Row> {
   const reads = await readsRows(stage, table, rights);
+  const writes = new Map<Operation, Outcome>();
+  for (const operation of ["insert", "update", "delete"] as const) {
+    writes.set(operation, await tryOperatorWrite({ stage, table, rights, world }, operation));
+  }
   return rowOf((operation) => {
     if (operation === "read") return reads;
-    if (operation === "insert" || operation === "update" || operation === "delete") {
-      return rights[operation] ? unproven("may be written; not tried") : holds("no privilege");
+    if (operation === "privilege" && rights.truncate) {
+      return open(operatorWrite(stage, table, "truncate"));
     }
-    return notApplicable("operator");
+    return writes.get(operation) ?? notApplicable("operator");
   });
 }
 
@@ -62,17 +74,9 @@ async function readsRows(stage: Stage, table: ClassifiedTable, rights: Rights): 
   if (!attempt.ok) return holds();
   if (attempt.rows.length === 0 && relation.rowSecurity) return holds("row security");
   return open(
-    accuse(attacks.operatorRead, table, {
+    accuseTable(attacks.operatorRead, table, {
       message: `${stage.role.name} may read ${nameOf(relation)}, which is the operator's.`,
       mend: `REVOKE ALL ON ${sqlName(relation)} FROM ${quoted(stage.role.name)}, PUBLIC;`,
     }),
   );
-}
-
-function accuse(
-  { id, name, severity, title, meaning }: Attack,
-  { relation }: ClassifiedTable,
-  found: Pick<Finding, "message" | "mend">,
-): Finding {
-  return { rule: { id, name, severity, title, meaning }, subject: nameOf(relation), ...found };
 }

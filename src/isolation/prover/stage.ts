@@ -1,6 +1,6 @@
 import type { Role } from "../catalog/roles.js";
 import { quoted } from "../catalog/names.js";
-import type { Acting, Context } from "./acting.js";
+import { saying, type Acting, type Context, type Told } from "./acting.js";
 import type { Attempt, Row } from "./attempt.js";
 import type { Power } from "./power.js";
 import type { Session } from "./session.js";
@@ -40,7 +40,7 @@ export class Stage {
    * @param context `kept` leaves the settings as the last statement left them
    */
   async asApp(context: Context | "kept", statement: string): Promise<Attempt> {
-    const settings = context === "kept" ? [] : this.#acting(context);
+    const settings = context === "kept" ? [] : this.#saying(context);
     const become = this.#isApp ? [] : [this.power.become(quoted(this.role.name))];
     const attempt = await this.session.attempt([...settings, ...become], statement);
     if (attempt.ok) this.#isApp = true;
@@ -55,18 +55,27 @@ export class Stage {
 
   /** One that may be refused. */
   async tryAsProver(statement: string, context?: Context): Promise<Attempt> {
-    this.session.later(...this.#toProver());
-    return this.session.attempt(context === undefined ? [] : this.#acting(context), statement);
+    this.turnProver();
+    return this.session.attempt(this.#saying(context), statement);
   }
 
-  /** Makes the tenant the current one for the prover too, where row security binds it. */
-  actingStatements(context: Context): readonly string[] {
+  /** For whoever sends statements past the stage: they are the prover's. */
+  turnProver(): void {
+    this.session.later(...this.#toProver());
+  }
+
+  /** What is set where a tenant is the current one. */
+  told(context: Context): readonly Told[] {
     return this.#acting(context);
   }
 
   #toProver(context?: Context): readonly string[] {
     const back = this.#isApp ? [this.power.becomeProver] : [];
     this.#isApp = false;
-    return [...back, ...(context === undefined ? [] : this.#acting(context))];
+    return [...back, ...this.#saying(context)];
+  }
+
+  #saying(context: Context | undefined): readonly string[] {
+    return context === undefined ? [] : saying(this.#acting(context));
   }
 }

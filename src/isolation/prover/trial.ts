@@ -55,19 +55,38 @@ export function judgeRefusal(attempt: Attempt, what: string): Outcome | undefine
 
 /** B's rows as the server holds them now: which, where and what. Any difference is a change. */
 export async function foreignState(stage: Stage, target: Target): Promise<string> {
-  const context = stage.power.superuser ? undefined : "b";
-  const [row] = await stage.asProver(
-    `select pg_catalog.count(*)::text || ':' || pg_catalog.md5(coalesce(pg_catalog.string_agg(
-       pg_catalog.concat_ws(',', r.tableoid, r.ctid, r.*::text), ';' order by r.tableoid, r.ctid), '')) as state
-     from ${target.sql} r where ${target.rowsOf.b}`,
-    context,
-  );
+  const [row] = await stage.asProver(stateQuery(target), stage.power.seesAll ? undefined : "b");
   return row!["state"] ?? "";
+}
+
+/** The same of several tables, at once. */
+export async function foreignStates(
+  stage: Stage,
+  targets: readonly Target[],
+): Promise<readonly string[]> {
+  if (targets.length === 0) return [];
+  const rows = await stage.asProver(
+    `${targets.map((target, index) => `select ${index} as place, (${stateQuery(target)}) as state`).join(" union all ")} order by place`,
+    stage.power.seesAll ? undefined : "b",
+  );
+  return rows.map(({ state }) => state ?? "");
+}
+
+/** How many, and a digest. */
+export function stateQuery({ sql, rowsOf }: Pick<Target, "sql" | "rowsOf">): string {
+  return `select pg_catalog.count(*)::text || ':' || pg_catalog.md5(coalesce(pg_catalog.string_agg(
+      pg_catalog.concat_ws(',', r.tableoid, r.ctid, r.*::text), ';' order by r.tableoid, r.ctid), '')) as state
+    from ${sql} r where ${rowsOf.b}`;
+}
+
+interface Accused {
+  readonly target: Pick<Target, "subject" | "name">;
+  readonly stage: Stage;
 }
 
 export function accuse(
   attack: Attack,
-  { target, stage }: Pick<Trial, "target" | "stage">,
+  { target, stage }: Accused,
   found: Pick<Finding, "message" | "mend" | "detail" | "severity">,
 ): Finding {
   const { id, name, severity, title, meaning } = attack;

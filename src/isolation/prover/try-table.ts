@@ -1,8 +1,8 @@
 import { describeRefusal } from "./attempt.js";
 import { controlOf } from "./control.js";
 import { combine, holds, unproven, type Outcome } from "./outcome.js";
+import { privilegesOn } from "./probes/privilege.js";
 import { operations, type Operation, type TableProbe } from "./probes/probe.js";
-import type { Rights } from "./rights.js";
 import type { Stage } from "./stage.js";
 import type { Target } from "./target.js";
 import { foreignState, type Limits, type Trial } from "./trial.js";
@@ -44,10 +44,16 @@ async function runProbe(probe: TableProbe, trial: Trial): Promise<Outcome> {
 }
 
 /** What can be said of a table that holds no rows of two tenants. */
-export function unseededRow(rights: Rights, why: string): Row {
+export function unseededRow(
+  stage: Stage,
+  target: Parameters<typeof privilegesOn>[0]["target"],
+  why: string,
+): Row {
+  const { rights } = target;
   const hasNone = !rights.select && !rights.insert && !rights.update && !rights.delete;
   return rowOf((operation) => {
-    if (operation !== "privilege" && hasNone) return holds("no privilege");
+    if (operation === "privilege") return privilegesOn({ stage, target });
+    if (hasNone) return holds("no privilege");
     return unproven(why);
   });
 }

@@ -33,7 +33,7 @@ export async function ask(
   const { subject, world, rights, stage } = broken;
   const now = subject.tables.get(table.relation.oid) ?? table;
   const own = rights(now.relation.oid);
-  if (now.class !== "tenant") return outcomesOf(await trySharedTable(stage, now, own));
+  if (now.class !== "tenant") return outcomesOf(await trySharedTable(stage, now, own, world));
   const seeded = world.tables.get(now.relation.oid);
   const target = seeded === undefined ? "no rows" : targetOf(subject, world, seeded, own);
   if (typeof target === "string") return [];
@@ -54,7 +54,8 @@ export async function ask(
 function sceneOf({ stage, subject, rights }: Broken, target: Target, limits: Limits) {
   const { canaries, own } = target;
   const ownCanaries = new Set(own.canary === undefined ? [] : [own.canary.text]);
-  return { stage, subject, rights, targets: [target], canaries, ownCanaries, limits };
+  const tried = new Set([target.relation.oid]);
+  return { stage, subject, rights, tried, targets: [target], canaries, ownCanaries, limits };
 }
 
 function outcomesOf(row: Row): readonly Outcome[] {

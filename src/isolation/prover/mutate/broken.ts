@@ -1,4 +1,3 @@
-import { readCatalogHere } from "../../catalog/read-catalog.js";
 import type { Catalog } from "../../catalog/catalog.js";
 import type { Reader } from "../../catalog/reader.js";
 import type { Role } from "../../catalog/roles.js";
@@ -8,6 +7,7 @@ import { readRights, type AllRights } from "../rights.js";
 import type { SeededTable } from "../seed/index.js";
 import { Stage } from "../stage.js";
 import type { World } from "../world.js";
+import { rereadCatalog } from "./reread.js";
 
 /** The database as it was found sound. */
 export interface Base {
@@ -26,12 +26,20 @@ export interface Broken {
   readonly rights: AllRights;
 }
 
-/** Inside the savepoint in which the guard was broken. */
-export async function readBroken(base: Base, settings: readonly string[]): Promise<Broken> {
+/**
+ * Inside the savepoint in which the guard was broken.
+ * @param statements that broke it
+ * @param settings by which SQL is told the tenant now, beside those of before
+ */
+export async function readBroken(
+  base: Base,
+  statements: readonly string[],
+  settings: readonly string[],
+): Promise<Broken> {
   const { stage, connection } = base;
   const catalog = await stage.rolledBack(async () => {
     await stage.session.flush();
-    return readCatalogHere(connection);
+    return rereadCatalog(connection, base.subject.catalog, statements);
   });
   const subject = subjectIn(base.subject, catalog, stage.role, settings);
   const role = subject.appRoles[0]!;
@@ -84,6 +92,7 @@ function worldIn(world: World, subject: Subject): World {
   return {
     tenants: world.tenants,
     tables: new Map(tables),
+    users: world.users,
     fresh: (table, tenant) => world.fresh(table, tenant),
     another: (table, tenant) => world.another(table, tenant),
   };

@@ -1,4 +1,5 @@
 import { keyOf } from "../../report/finding.js";
+import { saying, type Context } from "../acting.js";
 import type { ClassifiedTable } from "../../subject/subject.js";
 import { operations } from "../probes/probe.js";
 import { readRights } from "../rights.js";
@@ -47,7 +48,8 @@ export async function proveProver({
     findings
       .filter(({ rule, subject: where }) => where === name || rule.id === everywhere)
       .some(({ rule }) => expect.some(({ id }) => id === rule.id));
-  const acting = base.actingFor(subject.context);
+  const told = base.actingFor(subject.context);
+  const acting = (who: Context) => saying(told(who));
   const ground = { subject, role: stage.role, app: quoted(stage.role.name), acting };
   const tried = await runMutants({
     base,

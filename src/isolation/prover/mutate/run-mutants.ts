@@ -51,8 +51,8 @@ async function breakAt(campaign: Campaign, mutant: Mutant, place: Place): Promis
   const said = { mutant, place: place.name };
   try {
     return await base.stage.rolledBack(async () => {
-      for (const statement of place.statements) await base.stage.asProver(statement);
-      const broken = await readBroken(base, mutant.settings ?? []);
+      await base.stage.asProver(place.statements.join(";\n"));
+      const broken = await readBroken(base, place.statements, mutant.settings ?? []);
       const { table } = place;
       const outcomes = table === undefined ? [] : await ask(broken, table, mutant.expect, limits);
       const missed = unnoticed(campaign, mutant, outcomes);

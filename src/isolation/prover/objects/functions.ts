@@ -1,5 +1,5 @@
 import { mayUse } from "../../catalog/powers.js";
-import { literal, sqlName } from "../../catalog/names.js";
+import { columnNamed, literal, sqlName } from "../../catalog/names.js";
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import { describeRefusal } from "../attempt.js";
 import { canaryAmong } from "../canary.js";
@@ -7,7 +7,7 @@ import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { foreignAmong, readable } from "../probes/read.js";
 import { attacks } from "../rules.js";
 import type { Target } from "../target.js";
-import { foreignState, shown } from "../trial.js";
+import { foreignStates, shown } from "../trial.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
 
 /** What a rollback does not take back, or what runs text that nobody can read beforehand. */
@@ -110,9 +110,7 @@ async function tryCall(
 }
 
 async function stateOf({ stage, targets }: Scene): Promise<string> {
-  const states: string[] = [];
-  for (const target of targets.slice(0, 60)) states.push(await foreignState(stage, target));
-  return states.join();
+  return (await foreignStates(stage, targets)).join();
 }
 
 function finding(
@@ -158,8 +156,10 @@ function valuesFor(type: string, tenant: string, targets: readonly Target[]): re
     }),
   );
   const texts = /^(text|character varying|name)$/.test(type);
-  const isTenant = type === "uuid" ? /^[0-9a-f-]{36}$/.test(tenant) : texts;
-  const tenants = isTenant ? [literal(tenant)] : [];
+  const isTenant = targets.some(
+    ({ relation, tenantColumn }) => columnNamed(relation, tenantColumn ?? "")?.type === type,
+  );
+  const tenants = isTenant || texts ? [literal(tenant)] : [];
   const canaries = texts
     ? targets.flatMap(({ foreign }) => (foreign.canary ? [literal(foreign.canary.text)] : []))
     : [];

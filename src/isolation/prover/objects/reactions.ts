@@ -48,7 +48,8 @@ function sourcesOf(catalog: Catalog, { triggers, rules }: Relation): string | un
   return views.some(({ name }) => mentions(text, name)) ? undefined : text;
 }
 
-function mentions(text: string, name: string): boolean {
+/** Whether a name stands in SQL, as a word of its own. */
+export function mentions(text: string, name: string): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`, "i").test(text);
 }

@@ -1,3 +1,4 @@
+import type { Oid } from "../../catalog/catalog.js";
 import type { Finding } from "../../report/finding.js";
 import type { Subject } from "../../subject/subject.js";
 import type { Outcome } from "../outcome.js";
@@ -12,7 +13,9 @@ export interface Scene {
   readonly stage: Stage;
   readonly subject: Subject;
   readonly rights: AllRights;
-  /** Tenant tables with rows of both tenants. */
+  /** The tables that were asked for, tenants' or not. */
+  readonly tried: ReadonlySet<Oid>;
+  /** Tenant tables among them with rows of both tenants. */
   readonly targets: readonly Target[];
   /** What only B's rows hold, of all tables. */
   readonly canaries: ReadonlySet<string>;

@@ -1,7 +1,8 @@
 import { reachableRoles, settableRoles } from "../../catalog/powers.js";
 import { literal, quoted } from "../../catalog/names.js";
+import { sealSetting } from "../acting.js";
 import { canaryAmong } from "../canary.js";
-import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
+import { combine, holds, notApplicable, open, type Outcome } from "../outcome.js";
 import { foreignAmong, readable } from "../probes/read.js";
 import { attacks } from "../rules.js";
 import type { Target } from "../target.js";
@@ -22,10 +23,7 @@ export async function contextFlip(scene: Scene): Promise<readonly ObjectRow[]> {
   if (settings.length === 0 && !subject.context.sealed) return [];
   const outcomes: Outcome[] = [];
   for (const target of readers(scene)) {
-    const flips = flipsTo(target, [
-      ...settings,
-      ...(subject.context.sealed ? ["tenantry.scope"] : []),
-    ]);
+    const flips = flipsTo(scene, target);
     const statement = `with flip as materialized (select ${flips}) select ${readable(target)} from flip, ${target.sql} where ${target.rowsOf.b} limit 5`;
     // The planner may ask the policy before the flip: so a second way, which reads afterwards.
     const union = `select flip::text, (select max(r::text) from ${target.sql} r) from (select ${flips} as flip offset 0) f`;
@@ -34,7 +32,7 @@ export async function contextFlip(scene: Scene): Promise<readonly ObjectRow[]> {
       const leaks =
         attempt.ok &&
         (foreignAmong(target, attempt.rows) !== undefined ||
-          canaryAmong(attempt.rows, withoutTenant(target)) !== undefined);
+          canaryAmong(attempt.rows, notIn(flips, target)) !== undefined);
       if (!leaks) {
         outcomes.push(holds());
         continue;
@@ -48,15 +46,18 @@ export async function contextFlip(scene: Scene): Promise<readonly ObjectRow[]> {
   return [{ name, kind: "session", outcome: combine(outcomes) }];
 }
 
-function flipsTo({ world }: Target, settings: readonly string[]): string {
-  return settings
-    .map((each) => `set_config(${literal(each)}, ${literal(world.tenants.b)}, true)`)
+/** What B's own code would say; but nobody who injects SQL can make B's seal. */
+function flipsTo({ stage }: Scene, { world }: Target): string {
+  return stage
+    .told("b")
+    .map(([name, value]) => [name, name === sealSetting ? world.tenants.b : value] as const)
+    .map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, true)`)
     .join(" || ");
 }
 
-/** The flip itself returns B's id. */
-function withoutTenant({ canaries, world }: Target): ReadonlySet<string> {
-  return new Set([...canaries].filter((each) => each !== world.tenants.b));
+/** The flip itself returns what it says of B. */
+function notIn(flips: string, { canaries }: Target): ReadonlySet<string> {
+  return new Set([...canaries].filter((each) => !flips.includes(each)));
 }
 
 /** SET ROLE to whatever the role may become, then a read of B's rows. */
@@ -69,10 +70,6 @@ export async function roleReach(scene: Scene): Promise<readonly ObjectRow[]> {
     const role = catalog.roles.get(oid);
     if (role === undefined) continue;
     const name = `SET ROLE ${role.name}`;
-    if (!stage.power.superuser) {
-      rows.push({ name, kind: "role", outcome: unproven("only a superuser's session can try it") });
-      continue;
-    }
     rows.push({ name, kind: "role", outcome: await becomes(scene, role.name) });
   }
   const holdsMuch = reachableRoles(catalog, stage.role.oid).length > 1;
@@ -98,9 +95,7 @@ export async function selfGrant(scene: Scene): Promise<readonly ObjectRow[]> {
   const rows: ObjectRow[] = [];
   for (const role of worthIt.slice(0, sample)) {
     const granting = `grant ${quoted(role.name)} to ${quoted(stage.role.name)}`;
-    const outcome = stage.power.superuser
-      ? await becomes(scene, role.name, granting)
-      : unproven("only a superuser's session can try it");
+    const outcome = await becomes(scene, role.name, granting);
     rows.push({ name: `CREATEROLE: GRANT ${role.name}`, kind: "role", outcome });
   }
   return rows;

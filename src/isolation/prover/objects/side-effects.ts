@@ -4,8 +4,9 @@ import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { harmlessAssignment } from "../probes/write.js";
 import { insertSql } from "../rows.js";
 import { attacks } from "../rules.js";
+import { spareRow } from "../spare-row.js";
 import type { Target } from "../target.js";
-import { foreignState, shown } from "../trial.js";
+import { foreignStates, shown } from "../trial.js";
 import { awake, reachedFrom, reacts } from "./reactions.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
 
@@ -23,24 +24,26 @@ export async function sideEffects(scene: Scene): Promise<readonly ObjectRow[]> {
 }
 
 async function tryWrites(scene: Scene, target: Target): Promise<Outcome> {
-  const statements = await ownWrites(target);
-  if (typeof statements === "string") return unproven(statements);
-  if (statements.length === 0) return holds("no privilege");
+  const writes = await ownWrites(target);
+  if (typeof writes === "string") return unproven(writes);
+  if (writes.length === 0) return holds("no privilege");
   const hasDeferred = target.relation.triggers.some(
     (trigger) => awake(trigger) && trigger.deferrable,
   );
   const reached = reachedFrom(scene.subject.catalog, target, scene.targets);
-  const before = await statesOf(scene, reached);
+  const before = await foreignStates(scene.stage, reached);
   const outcomes: Outcome[] = [];
-  for (const statement of statements) {
+  for (const write of writes) {
     for (const last of hasDeferred ? (["a", "b"] as const) : (["a"] as const)) {
-      outcomes.push(await tryWrite(scene, { target, reached, before, statement, last }));
+      outcomes.push(await tryWrite(scene, { target, reached, before, ...write, last }));
     }
   }
   return combine(outcomes);
 }
 
-async function ownWrites(target: Target): Promise<readonly string[] | string> {
+type OwnWrite = Pick<Write, "statement" | "isInsert">;
+
+async function ownWrites(target: Target): Promise<readonly OwnWrite[] | string> {
   const { rights, sql, ownRow, rowsOf, world, relation } = target;
   const where = `where ${ownRow} and ${rowsOf.a}`;
   const assignment = rights.update ? harmlessAssignment(target) : undefined;
@@ -48,10 +51,13 @@ async function ownWrites(target: Target): Promise<readonly string[] | string> {
   if (rights.insert && "unproven" in fresh) return fresh.unproven;
   const given = Object.entries("values" in fresh ? fresh.values : {});
   const values = Object.fromEntries(given.filter(([name]) => rights.insertable.has(name)));
-  return [
-    ...(rights.insert ? [insertSql(sql, { values })] : []),
+  const changes = [
     ...(assignment === undefined ? [] : [`update ${sql} set ${assignment} ${where}`]),
     ...(rights.delete ? [`delete from ${sql} ${where}`] : []),
+  ];
+  return [
+    ...(rights.insert ? [{ statement: insertSql(sql, { values }), isInsert: true }] : []),
+    ...changes.map((statement) => ({ statement, isInsert: false })),
   ];
 }
 
@@ -61,14 +67,22 @@ interface Write {
   /** Of those that it may reach. */
   readonly before: readonly string[];
   readonly statement: string;
+  /** It needs the room that a further row takes. */
+  readonly isInsert: boolean;
   /** The tenant that acts when what was put off falls due. */
   readonly last: "a" | "b";
 }
 
 function tryWrite(scene: Scene, write: Write): Promise<Outcome> {
   const { stage } = scene;
-  const { target, reached, before, statement, last } = write;
+  const { target, reached, statement, last } = write;
   return stage.rolledBack(async () => {
+    let { before } = write;
+    if (write.isInsert) {
+      const room = await spareRow(stage, target.world, target.relation.oid, "a");
+      if ("unproven" in room) return unproven(room.unproven);
+      before = await foreignStates(stage, reached);
+    }
     if (last === "b") await stage.asProver("set constraints all deferred");
     const written = await stage.asApp("a", statement);
     if (!written.ok) {
@@ -78,7 +92,7 @@ function tryWrite(scene: Scene, write: Write): Promise<Outcome> {
     }
     const due = await stage.asApp(last, "set constraints all immediate");
     if (!due.ok) return holds("refused when what was put off fell due");
-    const after = await statesOf(scene, reached);
+    const after = await foreignStates(stage, reached);
     const changed = reached.find((_, index) => after[index] !== before[index]);
     if (changed === undefined) return holds();
     const late = last === "b" ? ", whose deferred trigger fired when another tenant acted," : "";
@@ -91,12 +105,6 @@ function tryWrite(scene: Scene, write: Write): Promise<Outcome> {
       }),
     );
   });
-}
-
-async function statesOf({ stage }: Scene, targets: readonly Target[]): Promise<readonly string[]> {
-  const states: string[] = [];
-  for (const target of targets) states.push(await foreignState(stage, target));
-  return states;
 }
 
 function mendOf({ relation, sql, subject }: Target): string {

@@ -4,7 +4,10 @@ import { describeRefusal, refusalOf, type Row } from "../attempt.js";
 import { canaryAmong } from "../canary.js";
 import { combine, holds, open, unproven, type Outcome } from "../outcome.js";
 import { literal } from "../../catalog/names.js";
+import { withoutTriggers } from "../probes/write.js";
 import { attacks } from "../rules.js";
+import type { TenantLabel } from "../seed/contract.js";
+import type { Stage } from "../stage.js";
 import { foreignState, shown } from "../trial.js";
 import { accuseObject, type ObjectRow, type Scene } from "./scene.js";
 
@@ -14,7 +17,7 @@ const most = 2000;
 /** Reads every view that the role may read, and writes through those that can be written through. */
 export async function views(scene: Scene): Promise<readonly ObjectRow[]> {
   const all = [...scene.subject.catalog.relations.values()].filter(
-    ({ kind, extension }) => kind.endsWith("view") && extension === null,
+    (view) => view.kind.endsWith("view") && view.extension === null && isAskedFor(scene, view),
   );
   const rows: ObjectRow[] = [];
   for (const view of all) {
@@ -28,7 +31,7 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
   const { stage, canaries, ownCanaries } = scene;
   const { readable, select } = scene.rights(view.oid);
   if (!select) return holds("no privilege");
-  const tenantTables = basesOf(scene, view);
+  const tenantTables = baseNames(scene, view);
   if (view.kind === "materialized view" && tenantTables.length > 0) {
     return open(
       readFinding(
@@ -67,8 +70,7 @@ async function changesWithB(
   statement: string,
 ): Promise<Outcome | undefined> {
   const { stage } = scene;
-  if (!stage.power.superuser) return undefined;
-  const names = new Set(basesOf(scene, view));
+  const names = new Set(baseNames(scene, view));
   const bases = scene.targets.filter(({ name }) => names.has(name));
   const show = async () => {
     const attempt = await stage.asApp("a", statement);
@@ -76,9 +78,7 @@ async function changesWithB(
   };
   return stage.rolledBack(async () => {
     const before = await show();
-    await stage.asProver("set local session_replication_role = replica");
-    for (const { sql, rowsOf } of bases)
-      await stage.asProver(`delete from ${sql} where ${rowsOf.b}`);
+    if (!(await removeRows(stage, bases, "b"))) return undefined;
     const without = await show();
     if (before !== without) {
       return open(
@@ -88,10 +88,25 @@ async function changesWithB(
         ),
       );
     }
-    for (const { sql, rowsOf } of bases)
-      await stage.asProver(`delete from ${sql} where ${rowsOf.a}`);
+    if (!(await removeRows(stage, bases, "a"))) return undefined;
     return (await show()) === without ? undefined : holds();
   });
+}
+
+/** @returns whether they all went */
+async function removeRows(
+  stage: Stage,
+  bases: Scene["targets"],
+  tenant: TenantLabel,
+): Promise<boolean> {
+  const { restsTriggers, seesAll } = stage.power;
+  if (restsTriggers) await stage.asProver(withoutTriggers);
+  for (const { sql, rowsOf } of bases) {
+    const removing = `delete from ${sql} where ${rowsOf[tenant]}`;
+    const removed = await stage.tryAsProver(removing, seesAll ? undefined : tenant);
+    if (!removed.ok || removed.count === 0) return false;
+  }
+  return true;
 }
 
 function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean {
@@ -107,13 +122,17 @@ function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean 
 }
 
 async function writes(scene: Scene, view: Relation): Promise<Outcome> {
-  const { stage, targets } = scene;
+  const { targets } = scene;
   const rights = scene.rights(view.oid);
   if (view.kind !== "view" || isInvoker(view)) return holds();
   if (!rights.update && !rights.delete) return holds("no privilege");
-  const names = new Set(basesOf(scene, view));
+  const names = new Set(baseNames(scene, view));
+  const bases = targets.filter(({ name }) => names.has(name));
   const outcomes: Outcome[] = [];
-  for (const target of targets.filter(({ name }) => names.has(name))) {
+  if (bases.length < names.size) {
+    outcomes.push(unproven("a table beneath it has no rows of two tenants to be seen"));
+  }
+  for (const target of bases) {
     const column = view.columns.find(
       ({ name }) => rights.updatable.has(name) && name === target.own.canary?.column,
     );
@@ -126,7 +145,7 @@ async function writes(scene: Scene, view: Relation): Promise<Outcome> {
       ...(rights.delete ? [`delete from ${sqlName(view)}`] : []),
     ];
     for (const statement of statements) {
-      outcomes.push(await writeThrough(scene, view, target, statement, stage.power.superuser));
+      outcomes.push(await writeThrough(scene, view, target, statement));
     }
   }
   return combine(outcomes);
@@ -137,12 +156,11 @@ async function writeThrough(
   view: Relation,
   target: Scene["targets"][number],
   statement: string,
-  superuser: boolean,
 ): Promise<Outcome> {
   return stage.rolledBack(async () => {
     const before = await foreignState(stage, target);
     // Keys and children would only keep this very row.
-    if (superuser) await stage.asProver("set local session_replication_role = replica");
+    if (stage.power.restsTriggers) await stage.asProver(withoutTriggers);
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return holds("refused");
     if ((await foreignState(stage, target)) === before) return holds();
@@ -158,8 +176,16 @@ async function writeThrough(
 const isInvoker = ({ options }: Relation) =>
   options.some((option) => /^security_invoker=(true|on|yes|1)$/i.test(option));
 
+/** One that reads no tenant's table is shown as well. */
+function isAskedFor(scene: Scene, view: Relation): boolean {
+  const bases = basesOf(scene, view);
+  return bases.length === 0 || bases.some(({ oid }) => scene.tried.has(oid));
+}
+
+const baseNames = (scene: Scene, view: Relation) => basesOf(scene, view).map(nameOf);
+
 /** The tenant tables beneath a view, through views. */
-function basesOf({ subject }: Scene, view: Relation): readonly string[] {
+function basesOf({ subject }: Scene, view: Relation): readonly Relation[] {
   const seen = new Set([view.oid]);
   for (const oid of seen) {
     const relation = subject.catalog.relations.get(oid);
@@ -168,7 +194,7 @@ function basesOf({ subject }: Scene, view: Relation): readonly string[] {
   }
   return [...seen].flatMap((oid) => {
     const table = subject.tables.get(oid);
-    return table?.class === "tenant" ? [nameOf(table.relation)] : [];
+    return table?.class === "tenant" ? [table.relation] : [];
   });
 }
 

@@ -5,7 +5,10 @@ import { describeRefusal, type Row } from "../attempt.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { assigns, equals, insertSql } from "../rows.js";
 import { attacks } from "../rules.js";
+import type { FreshRow } from "../seed/contract.js";
+import { spareRow } from "../spare-row.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
+import type { World } from "../world.js";
 import { freshRow } from "./insert.js";
 import type { TableProbe } from "./probe.js";
 import { actionsOf, foreignKeys, type ForeignKey } from "./reference.js";
@@ -61,12 +64,13 @@ function isItsTenant({ tables }: Subject, relation: Relation, key: ForeignKey): 
 async function pull(trial: Trial, child: Child, verb: "delete" | "update"): Promise<Outcome> {
   const { stage, target } = trial;
   return stage.rolledBack(async () => {
-    const parent = await insertFresh(trial);
+    const { parent, other } = await insertFresh(trial, verb);
     if (typeof parent === "string") return unproven(parent);
     const hung = await hangForeignChild(trial, child, parent);
     if (typeof hung !== "string") return hung;
     const before = await childState(trial, child, hung);
-    const statement = await pulling(trial, child, parent, verb);
+    if (before === "gone") return unproven(`${child.key.name}: the child cannot be seen`);
+    const statement = pulling(trial, child, parent, other);
     if (typeof statement !== "string") return statement;
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return judgeRefusal(attempt, "the statement")!;
@@ -83,9 +87,22 @@ async function pull(trial: Trial, child: Child, verb: "delete" | "update"): Prom
   });
 }
 
-async function insertFresh(trial: Trial): Promise<Row | string> {
+type Another = Awaited<ReturnType<World["another"]>>;
+
+/** @returns the row; and another one whose key it may get, to be found before the table is full */
+async function insertFresh(
+  trial: Trial,
+  verb: "delete" | "update",
+): Promise<{ readonly parent: Row | string; readonly other?: Another }> {
   const fresh = await freshRow(trial, "a");
-  if ("unproven" in fresh) return fresh.unproven;
+  if ("unproven" in fresh) return { parent: fresh.unproven };
+  if (verb === "delete") return { parent: await insertRow(trial, fresh) };
+  trial.stage.turnProver();
+  const other = await trial.target.world.another(trial.target.relation.oid, "a");
+  return { parent: await insertRow(trial, fresh), other };
+}
+
+async function insertRow(trial: Trial, fresh: FreshRow): Promise<Row | string> {
   const made = await trial.stage.tryAsProver(
     `${insertSql(trial.target.sql, fresh)} returning *`,
     "a",
@@ -99,7 +116,7 @@ async function hangForeignChild(
   { relation, tenantColumn, key }: Child,
   parent: Row,
 ): Promise<string | Outcome> {
-  const fresh = await target.world.fresh(relation.oid, "b");
+  const fresh = await spareRow(stage, target.world, relation.oid, "b");
   if ("unproven" in fresh) return unproven(fresh.unproven);
   const theirs = columnNames(target.relation, key.references.columns);
   const pointing = Object.fromEntries(
@@ -125,24 +142,23 @@ async function hangForeignChild(
 async function childState({ stage }: Trial, { relation }: Child, where: string): Promise<string> {
   const rows = await stage.asProver(
     `select r::text as row from ${sqlName(relation)} r where ${where}`,
-    stage.power.superuser ? undefined : "b",
+    stage.power.seesAll ? undefined : "b",
   );
   return rows[0]?.["row"] ?? "gone";
 }
 
-async function pulling(
-  trial: Trial,
+/** @param other undefined for a DELETE */
+function pulling(
+  { target }: Trial,
   { key }: Child,
   parent: Row,
-  verb: "delete" | "update",
-): Promise<string | Outcome> {
-  const { target } = trial;
+  other: Another | undefined,
+): string | Outcome {
   const columns = columnNames(target.relation, key.references.columns);
   const where = columns
     .map((column) => equals(target.relation, column, parent[column] ?? null))
     .join(" and ");
-  if (verb === "delete") return `delete from ${target.sql} where ${where}`;
-  const other = await target.world.another(target.relation.oid, "a");
+  if (other === undefined) return `delete from ${target.sql} where ${where}`;
   if ("unproven" in other) return unproven(other.unproven);
   const changing = columns.filter(
     (column) => column !== target.tenantColumn && other.values[column] !== undefined,

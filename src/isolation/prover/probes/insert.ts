@@ -2,13 +2,16 @@ import { quoted } from "../../catalog/names.js";
 import { describeRefusal, refusalOf, type Attempt } from "../attempt.js";
 import { causeOf } from "../cause.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
-import { insertSql } from "../rows.js";
+import { insertSql, type Values } from "../rows.js";
 import { attacks } from "../rules.js";
 import type { FreshRow } from "../seed/contract.js";
+import { spareRow } from "../spare-row.js";
+import type { Target } from "../target.js";
 import { accuse, foreignState, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
+import { isChecked } from "./no-tenant.js";
 import type { TableProbe } from "./probe.js";
 
-/** Inserts a row that is B's, as A, with and without RETURNING. */
+/** Inserts a row that is B's, as A, with and without RETURNING; and one that makes A's user one of B's. */
 export const forgedInsert: TableProbe = {
   name: "forged insert",
   operation: "insert",
@@ -17,22 +20,45 @@ export const forgedInsert: TableProbe = {
     const { target } = trial;
     if (!target.rights.insert) return holds("no privilege");
     if (target.tenantColumn === undefined) return notApplicable("no tenant column");
-    const plain = await forge(trial, "");
-    if (plain.verdict === "open") return plain;
-    return combine([plain, await forge(trial, " returning 1")]);
+    const join = joining(target);
+    const tries: readonly (readonly [string, Values])[] = [
+      ["", {}],
+      [" returning 1", {}],
+      ...(Object.keys(join).length === 0 ? [] : [["", join] as const]),
+    ];
+    const outcomes: Outcome[] = [];
+    for (const [ending, instead] of tries) {
+      const outcome = await forge(trial, ending, instead);
+      if (outcome.verdict === "open") return outcome;
+      outcomes.push(outcome);
+    }
+    return combine(outcomes);
   },
 };
 
-function forge(trial: Trial, ending: string): Promise<Outcome> {
+/** A's user in the columns that hold it in A's own row: a membership in the other tenant. */
+function joining({ own, tenantColumn, world: { users } }: Target): Values {
+  const pairs = Object.entries(own.values).filter(
+    ([name, value]) => users.a !== undefined && value === users.a && name !== tenantColumn,
+  );
+  return Object.fromEntries(pairs);
+}
+
+function forge(trial: Trial, ending: string, instead: Values): Promise<Outcome> {
   const { stage, target } = trial;
   return stage.rolledBack(async () => {
     const fresh = await freshRow(trial, "b");
     if ("unproven" in fresh) return unproven(fresh.unproven);
     const before = await foreignState(stage, target);
-    const statement = insertSql(target.sql, insertable(trial, fresh)) + ending;
+    const values = { ...fresh.values, ...instead };
+    const statement = insertSql(target.sql, insertable(trial, { values })) + ending;
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return judgeForged(trial, attempt);
-    if ((await foreignState(stage, target)) === before) return harmless(trial);
+    if ((await foreignState(stage, target)) === before) {
+      // As where a trigger gave it to A; but what the prover cannot see may be B's.
+      if (stage.power.seesAll || attempt.count === 0) return harmless(trial);
+      return unproven(`${stage.power.login} cannot see whose the row became that was inserted`);
+    }
     const { why, mend } = causeOf(target, stage.role, "INSERT");
     const message = `As one tenant, ${shown(statement)} made a row of the other tenant's. ${why}`;
     return open(accuse(attacks.forgedInsert, trial, { message, mend }));
@@ -61,6 +87,8 @@ export const defaultInsert: TableProbe = {
     return stage.rolledBack(async () => {
       const fresh = await freshRow(trial, "a");
       if ("unproven" in fresh) return unproven(fresh.unproven);
+      // Where B has its one row already, a row that becomes B's would be refused as a second one.
+      await freshRow(trial, "b");
       const before = await foreignState(stage, target);
       const values = Object.fromEntries(
         Object.entries(fresh.values).filter(([name]) => name !== tenantColumn),
@@ -98,9 +126,10 @@ export const nullTenant: TableProbe = {
         const attempt = await stage.asApp("a", statement);
         if (attempt.ok && attempt.count > 0) return open(nullRow(trial, column.name, statement));
         // A NOT NULL by CHECK refuses as well as the policy does.
-        const isChecked = !attempt.ok && ["23502", "23514"].includes(attempt.code);
         outcomes.push(
-          isChecked ? holds() : (judgeRefusal(attempt, "the statement") ?? harmless(trial)),
+          isChecked(attempt)
+            ? holds()
+            : (judgeRefusal(attempt, "the statement") ?? harmless(trial)),
         );
       }
       return combine(outcomes);
@@ -115,8 +144,9 @@ function nullRow(trial: Trial, column: string, statement: string) {
   });
 }
 
-export function freshRow({ target }: Trial, tenant: "a" | "b") {
-  return target.world.fresh(target.relation.oid, tenant);
+/** One that can be inserted now; to be called behind a savepoint. */
+export function freshRow({ target, stage }: Trial, tenant: "a" | "b") {
+  return spareRow(stage, target.world, target.relation.oid, tenant);
 }
 
 /** Columns that the role may not give are left to the database. */

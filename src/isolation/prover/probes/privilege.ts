@@ -1,8 +1,10 @@
 import { quoted } from "../../catalog/names.js";
 import type { Finding } from "../../report/finding.js";
-import { holds, open } from "../outcome.js";
+import { holds, open, type Outcome } from "../outcome.js";
 import { attacks } from "../rules.js";
-import { accuse, type Trial } from "../trial.js";
+import type { Stage } from "../stage.js";
+import type { Target } from "../target.js";
+import { accuse } from "../trial.js";
 import type { TableProbe } from "./probe.js";
 
 /**
@@ -13,19 +15,27 @@ export const privilege: TableProbe = {
   name: "privilege",
   operation: "privilege",
   attacks: [attacks.excessPrivilege, attacks.ownerReach],
-  async run(trial) {
-    const { rights } = trial.target;
-    const findings: Finding[] = [];
-    if (rights.owner) findings.push(ownership(trial));
-    else {
-      if (rights.truncate) findings.push(excess(trial, "TRUNCATE", "critical"));
-      if (rights.trigger) findings.push(excess(trial, "TRIGGER", "critical"));
-      if (rights.references) findings.push(excess(trial, "REFERENCES", "medium"));
-      if (rights.maintain) findings.push(excess(trial, "MAINTAIN", "medium"));
-    }
-    return findings.length === 0 ? holds() : open(...findings);
-  },
+  run: async (trial) => privilegesOn(trial),
 };
+
+/** A table, which need not hold any rows for this. */
+interface Place {
+  readonly stage: Stage;
+  readonly target: Pick<Target, "subject" | "relation" | "name" | "sql" | "rights">;
+}
+
+export function privilegesOn(place: Place): Outcome {
+  const { rights } = place.target;
+  const findings: Finding[] = [];
+  if (rights.owner) findings.push(ownership(place));
+  else {
+    if (rights.truncate) findings.push(excess(place, "TRUNCATE", "critical"));
+    if (rights.trigger) findings.push(excess(place, "TRIGGER", "critical"));
+    if (rights.references) findings.push(excess(place, "REFERENCES", "medium"));
+    if (rights.maintain) findings.push(excess(place, "MAINTAIN", "medium"));
+  }
+  return findings.length === 0 ? holds() : open(...findings);
+}
 
 const consequences = {
   TRUNCATE: "can empty it for all tenants",
@@ -35,13 +45,13 @@ const consequences = {
 };
 
 function excess(
-  trial: Trial,
+  place: Place,
   right: keyof typeof consequences,
   severity: "critical" | "medium",
 ): Finding {
-  const role = trial.stage.role.name;
-  const { target } = trial;
-  return accuse(attacks.excessPrivilege, trial, {
+  const { target, stage } = place;
+  const role = stage.role.name;
+  return accuse(attacks.excessPrivilege, place, {
     message: `${role} has ${right} on ${target.name}: it ${consequences[right]}, whatever the policies say.`,
     mend: `REVOKE ${right} ON ${target.sql} FROM ${quoted(role)}, PUBLIC; -- and from the groups it is a member of`,
     detail: right.toLowerCase(),
@@ -49,8 +59,8 @@ function excess(
   });
 }
 
-function ownership(trial: Trial): Finding {
-  const { stage, target } = trial;
+function ownership(place: Place): Finding {
+  const { stage, target } = place;
   const { roles } = target.subject.catalog;
   const owner = roles.get(target.relation.owner)?.name ?? "its owner";
   const how = stage.role.superuser
@@ -58,7 +68,7 @@ function ownership(trial: Trial): Finding {
     : owner === stage.role.name
       ? `${owner} owns ${target.name}`
       : `${stage.role.name} is a member of ${owner}, which owns ${target.name}`;
-  return accuse(attacks.ownerReach, trial, {
+  return accuse(attacks.ownerReach, place, {
     message: `${how}: ALTER TABLE ${target.sql} DISABLE ROW LEVEL SECURITY is one statement away.`,
     mend: stage.role.superuser
       ? `ALTER ROLE ${quoted(stage.role.name)} NOSUPERUSER;`

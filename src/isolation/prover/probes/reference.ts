@@ -4,6 +4,7 @@ import { describeRefusal, refusalOf, type Refused, type Row } from "../attempt.j
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { assigns, insertSql, type Values } from "../rows.js";
 import { attacks } from "../rules.js";
+import { spareRow } from "../spare-row.js";
 import type { TenantLabel } from "../seed/contract.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import { freshRow, insertable } from "./insert.js";
@@ -56,16 +57,20 @@ async function hang(trial: Trial, key: ForeignKey): Promise<Outcome> {
     if (typeof parent === "string") return unproven(`${key.name}: ${parent}`);
     const pointing = pointingAt(trial, key, parent);
     const outcomes: Outcome[] = [];
-    for (const statement of await statementsThat(trial, pointing)) {
-      if (typeof statement !== "string") {
-        outcomes.push(unproven(`${key.name}: ${statement.unproven}`));
-        continue;
-      }
-      const attempt = await stage.rolledBack(() => stage.asApp("a", statement));
-      if (attempt.ok && attempt.count > 0) return open(hanging(trial, key, statement));
-      outcomes.push(attempt.ok ? harmless(trial) : judgeHanging(trial, attempt));
+    for (const write of [inserting, updating]) {
+      const outcome = await stage.rolledBack(async () => {
+        const statement = await write(trial, pointing);
+        if (statement === undefined) return notApplicable();
+        if (typeof statement !== "string") return unproven(`${key.name}: ${statement.unproven}`);
+        const attempt = await stage.asApp("a", statement);
+        if (attempt.ok && attempt.count > 0) return open(hanging(trial, key, statement));
+        return attempt.ok ? harmless(trial) : judgeHanging(trial, attempt);
+      });
+      if (outcome.verdict === "open") return outcome;
+      outcomes.push(outcome);
     }
-    return outcomes.length === 0 ? holds("no privilege") : combine(outcomes);
+    const tried = outcomes.filter(({ verdict }) => verdict !== "not applicable");
+    return tried.length === 0 ? holds("no privilege") : combine(tried);
   });
 }
 
@@ -80,28 +85,22 @@ function judgeHanging(trial: Trial, attempt: Refused): Outcome {
   return judgeRefusal(attempt, "the statement")!;
 }
 
-async function statementsThat(
-  trial: Trial,
-  pointing: Values,
-): Promise<readonly (string | { unproven: string })[]> {
+type Statement = string | { readonly unproven: string } | undefined;
+
+async function inserting(trial: Trial, pointing: Values): Promise<Statement> {
   const { target } = trial;
-  const statements: (string | { unproven: string })[] = [];
+  if (!target.rights.insert) return undefined;
+  const fresh = await freshRow(trial, "a");
+  if ("unproven" in fresh) return fresh;
+  const values = { ...fresh.values, ...pointing };
+  return insertSql(target.sql, insertable(trial, { values }));
+}
+
+async function updating({ target }: Trial, pointing: Values): Promise<Statement> {
   const columns = Object.keys(pointing);
-  if (target.rights.insert) {
-    const fresh = await freshRow(trial, "a");
-    statements.push(
-      "unproven" in fresh
-        ? fresh
-        : insertSql(target.sql, insertable(trial, { values: { ...fresh.values, ...pointing } })),
-    );
-  }
-  if (columns.every((column) => target.rights.updatable.has(column))) {
-    const set = columns.map((column) => assigns(column, pointing[column] ?? null)).join(", ");
-    statements.push(
-      `update ${target.sql} set ${set} where ${target.ownRow} and ${target.rowsOf.a}`,
-    );
-  }
-  return statements;
+  if (!columns.every((column) => target.rights.updatable.has(column))) return undefined;
+  const set = columns.map((column) => assigns(column, pointing[column] ?? null)).join(", ");
+  return `update ${target.sql} set ${set} where ${target.ownRow} and ${target.rowsOf.a}`;
 }
 
 /**
@@ -114,7 +113,7 @@ export async function parentOf(
   tenant: TenantLabel,
 ): Promise<Row | string> {
   const parent = target.subject.tables.get(key.references.relation)!;
-  const fresh = await target.world.fresh(parent.relation.oid, tenant);
+  const fresh = await spareRow(stage, target.world, parent.relation.oid, tenant);
   if ("unproven" in fresh) return fresh.unproven;
   const statement = `${insertSql(sqlName(parent.relation), fresh)} returning *`;
   const made = await stage.tryAsProver(statement, tenant);

@@ -4,6 +4,7 @@ import { describeRefusal } from "../attempt.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { equals, insertSql } from "../rows.js";
 import { attacks } from "../rules.js";
+import { spareRow } from "../spare-row.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import { freshRow } from "./insert.js";
 import type { TableProbe } from "./probe.js";
@@ -46,11 +47,12 @@ function childrenOf({ target }: Trial): readonly Child[] {
 
 async function orphan(trial: Trial, { relation, tenantColumn, key }: Child): Promise<Outcome> {
   const { stage, target } = trial;
-  const parent = await freshRow(trial, "a");
-  const child = await target.world.fresh(relation.oid, "a");
-  if ("unproven" in parent) return unproven(parent.unproven);
-  if ("unproven" in child) return unproven(child.unproven);
+  if (!stage.power.seesAll) return unproven(`${key.name}: ${stage.power.login} would not see it`);
   return stage.rolledBack(async () => {
+    const parent = await freshRow(trial, "a");
+    if ("unproven" in parent) return unproven(parent.unproven);
+    const child = await spareRow(stage, target.world, relation.oid, "a");
+    if ("unproven" in child) return unproven(child.unproven);
     const made = await stage.tryAsProver(`${insertSql(target.sql, parent)} returning *`, "a");
     if (!made.ok) return unproven(`a parent could not be made: ${describeRefusal(made)}`);
     const theirs = columnNames(target.relation, key.references.columns);

@@ -18,7 +18,9 @@ export const unenforced: TableProbe = {
     if (columns.length === 0) return notApplicable();
     if (!target.rights.insert) return holds("no privilege");
     const outcomes: Outcome[] = [];
-    for (const column of columns) outcomes.push(await name(trial, column));
+    for (const column of columns) {
+      outcomes.push(await trial.stage.rolledBack(() => name(trial, column)));
+    }
     return combine(outcomes);
   },
 };
@@ -50,7 +52,7 @@ async function name(trial: Trial, column: Column): Promise<Outcome> {
   const value = column.category === "A" ? `{${JSON.stringify(id)}}` : id;
   const values = { ...fresh.values, [column.name]: value };
   const statement = insertSql(target.sql, insertable(trial, { values }));
-  const attempt = await stage.rolledBack(() => stage.asApp("a", statement));
+  const attempt = await stage.asApp("a", statement);
   if (attempt.ok) {
     const finding = accuse(attacks.foreignReference, trial, {
       message: `As one tenant, ${shown(statement)} names an id of the other tenant's in ${column.name}, and nothing looks whose it is.`,

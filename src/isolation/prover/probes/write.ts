@@ -23,7 +23,8 @@ export function writeAs(
 ): Promise<Written> {
   const { stage, target } = trial;
   return stage.rolledBack(async () => {
-    for (const each of before) await stage.asProver(each);
+    const context = stage.power.seesAll ? undefined : "b";
+    for (const each of before) await stage.asProver(each, context);
     const baseline = before.length === 0 ? trial.baseline : await foreignState(stage, target);
     const attempt = await stage.asApp("a", statement);
     if (!attempt.ok) return { attempt, changed: false };
@@ -31,12 +32,13 @@ export function writeAs(
   });
 }
 
-/** Foreign keys and triggers rest; row security does not. For superusers. */
+/** Foreign keys and triggers rest; row security does not. For logins that may. */
 export const withoutTriggers = "set local session_replication_role = replica";
 
 /**
  * A write that must not change B's rows. Where a foreign key alone refused it, it is sent again with
- * foreign keys asleep: a row without children would not have been so lucky.
+ * foreign keys asleep: a row without children would not have been so lucky. Where a unique key did, it
+ * is sent again with that row of B's alone.
  */
 export async function mustNotReach(
   trial: Trial,
@@ -44,12 +46,21 @@ export async function mustNotReach(
   finding: () => Finding,
 ): Promise<Outcome> {
   let written = await writeAs(trial, statement);
-  if (isForeignKey(written.attempt) && trial.stage.power.superuser) {
+  if (trial.stage.power.restsTriggers && isForeignKey(written.attempt)) {
     written = await writeAs(trial, statement, [withoutTriggers]);
+  }
+  if (trial.stage.power.restsTriggers && isDuplicate(written.attempt)) {
+    written = await writeAs(trial, statement, [withoutTriggers, leaveOne(trial.target)]);
   }
   if (written.changed) return open(finding());
   return judgeRefusal(written.attempt, "the statement") ?? harmless(trial);
 }
+
+/** Of the rows that were seeded only the one of B's: it has none to be like. */
+const leaveOne = ({ sql, rowsOf, foreignRow }: Target) =>
+  `delete from ${sql} where ${rowsOf.a} or (${rowsOf.b} and not ${foreignRow})`;
+
+const isDuplicate = (attempt: Attempt) => !attempt.ok && refusalOf(attempt) === "duplicate";
 
 export function isForeignKey(attempt: Attempt): boolean {
   return !attempt.ok && refusalOf(attempt) === "foreign key";

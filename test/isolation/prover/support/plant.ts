@@ -1,4 +1,3 @@
-import pg from "pg";
 import { prove } from "../../../../src/isolation/prover/prove.js";
 import type { Report } from "../../../../src/isolation/report/report.js";
 import type { TestDatabase } from "../../../support/databases.js";
@@ -21,25 +20,4 @@ export function openIn(report: Report): readonly string[] {
       ),
     ),
   );
-}
-
-/** Runs `work` on a database in which the gap is planted, and takes the gap out again. */
-export async function withPlanted<T>(
-  database: TestDatabase,
-  plant: string,
-  pull: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const admin = new pg.Client(database.adminUrl);
-  await admin.connect();
-  try {
-    await admin.query(plant);
-    try {
-      return await work();
-    } finally {
-      await admin.query(pull);
-    }
-  } finally {
-    await admin.end();
-  }
 }

@@ -44,4 +44,15 @@ export const privilegeMutants: readonly (TableMutant | SharedMutant)[] = [
       `grant select on ${sqlName(relation)} to ${app}`,
     ],
   },
+  {
+    name: "operator-table-writes-granted",
+    gaps: "C8 C19",
+    expect: [attacks.operatorWrite],
+    on: "operator table",
+    sql: ({ app }, { relation }) => [
+      `alter table ${sqlName(relation)} enable row level security`,
+      `create policy ${made} on ${sqlName(relation)} using (true) with check (true)`,
+      `grant select, insert, update, delete on ${sqlName(relation)} to ${app}`,
+    ],
+  },
 ];
