@@ -96,6 +96,9 @@ describeOnEmbedded("tenantry prove, on schemas without Tenantry", (server) => {
 
     it("finds what is open, and nothing that is not", () => {
       expect(openIn(report)).toEqual([
+        // Its rows go with their preference, whose deletion takes no other tenant's along.
+        "public.preference_notes upsert",
+        "public.preference_notes oracle",
         "public.preferences upsert",
         "public.preferences oracle",
         "set_config() inside a SELECT",

@@ -49,6 +49,9 @@ export const settingSchema = `
   create table preferences (
     id bigint generated always as identity primary key, customer_id bigint not null unique references customers,
     language text not null);
+  create table preference_notes (
+    id uuid primary key default gen_random_uuid(), preference_id bigint not null references preferences on delete cascade,
+    note text not null);
   create table audit_trail (id bigint generated always as identity primary key, entry text not null);
   alter table customers enable row level security;
   alter table orders enable row level security;
@@ -56,8 +59,11 @@ export const settingSchema = `
   create policy own on customers for select to app using (id = nullif(current_setting('app.tenant_id', true), '')::bigint);
   create policy own on orders to app using (customer_id = nullif(current_setting('app.tenant_id', true), '')::bigint);
   create policy own on preferences to app using (customer_id = nullif(current_setting('app.tenant_id', true), '')::bigint);
+  alter table preference_notes enable row level security;
+  create policy own on preference_notes to app
+    using (exists (select from preferences p where p.id = preference_id));
   grant select on customers, plans to app;
-  grant select, insert, update, delete on orders, preferences to app;
+  grant select, insert, update, delete on orders, preferences, preference_notes to app;
 `;
 
 /** The schema for a role of its own, as roles belong to the whole server. */
