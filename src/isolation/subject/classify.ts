@@ -1,5 +1,5 @@
 import type { Catalog, Oid } from "../catalog/catalog.js";
-import { columnNamed, nameOf } from "../catalog/names.js";
+import { columnNamed, columnNames, nameOf } from "../catalog/names.js";
 import type { Column, Relation } from "../catalog/relation.js";
 import type { Manifest } from "../manifest/manifest.js";
 import type { ClassifiedTable } from "./subject.js";
@@ -35,7 +35,25 @@ export function classify(evidence: Evidence): ReadonlyMap<Oid, ClassifiedTable> 
     const why = `a part of ${nameOf(ofParent.relation)}`;
     tables.set(relation.oid, { relation, class: ofParent.class, tenantColumn, why });
   }
+  for (const table of tables.values()) {
+    if (table.class !== "unclassified") continue;
+    const hint = hintOf(table.relation, tables);
+    if (hint !== undefined) {
+      tables.set(table.relation.oid, { ...table, why: `${table.why}; ${hint}` });
+    }
+  }
   return tables;
+}
+
+/** A foreign key to a tenant's table says much, but not that every row has a tenant. */
+function hintOf(relation: Relation, tables: ReadonlyMap<Oid, ClassifiedTable>): string | undefined {
+  for (const { references, columns } of relation.constraints) {
+    const parent = references === null ? undefined : tables.get(references.relation);
+    if (parent?.class !== "tenant") continue;
+    const names = columnNames(relation, columns).join(", ");
+    return `${names} refers to ${nameOf(parent.relation)}, a tenant's: tenantry adopt finds whose its rows are`;
+  }
+  return undefined;
 }
 
 function classifyOne(evidence: Evidence, relation: Relation): ClassifiedTable {

@@ -25,7 +25,7 @@ export type Shapes = ReadonlyMap<Oid, TableShape>;
 
 /** Of everything that holds rows itself: plain tables and the leaves of partitioned ones. */
 export async function readShapes(session: SeedSession, subject: Subject): Promise<Shapes> {
-  const plain = [...subject.tables.values()].filter(({ relation }) => relation.kind === "table");
+  const plain = neededTables(subject);
   const checks = await readChecks(
     session,
     plain.map(({ relation }) => relation),
@@ -50,6 +50,22 @@ export async function readShapes(session: SeedSession, subject: Subject): Promis
       ];
     }),
   );
+}
+
+/** Of Tenantry's own tables those that others refer to: nobody aims at the rest. */
+function neededTables(subject: Subject): readonly ClassifiedTable[] {
+  const plain = [...subject.tables.values()].filter(({ relation }) => relation.kind === "table");
+  const isOwn = ({ relation, class: kind }: ClassifiedTable) =>
+    relation.schema === "tenantry" && kind === "operator" && relation.oid !== subject.root?.oid;
+  const needed = new Set(plain.filter((table) => !isOwn(table)));
+  // Grows while it is walked.
+  for (const { relation } of needed) {
+    for (const { target } of linksOf(relation, subject.catalog)) {
+      const table = subject.tables.get(target);
+      if (table?.relation.kind === "table") needed.add(table);
+    }
+  }
+  return plain.filter((table) => needed.has(table));
 }
 
 /** The column of the root that other tables hold as the tenant. */
