@@ -6,6 +6,7 @@ import { insertSql } from "../rows.js";
 import { attacks } from "../rules.js";
 import type { FreshRow } from "../seed/contract.js";
 import { accuse, foreignState, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
+import { refusedForTenant } from "./move.js";
 import type { TableProbe } from "./probe.js";
 
 /** Inserts a row that is B's, as A, with and without RETURNING. */
@@ -99,8 +100,11 @@ export const nullTenant: TableProbe = {
         if (attempt.ok && attempt.count > 0) return open(nullRow(trial, column.name, statement));
         // A NOT NULL by CHECK refuses as well as the policy does.
         const isChecked = !attempt.ok && ["23502", "23514"].includes(attempt.code);
+        const byGuard = statement === updating ? await refusedForTenant(trial, attempt) : undefined;
         outcomes.push(
-          isChecked ? holds() : (judgeRefusal(attempt, "the statement") ?? harmless(trial)),
+          isChecked
+            ? holds()
+            : (byGuard ?? judgeRefusal(attempt, "the statement") ?? harmless(trial)),
         );
       }
       return combine(outcomes);
