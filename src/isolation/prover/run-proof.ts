@@ -120,7 +120,8 @@ async function settle({ connection, session, subject, options }: Undertaking): P
   const seedSession: SeedSession = {
     async query(text, values) {
       await session.flush();
-      return (await connection.query(text, values)) as { rows: Record<string, unknown>[] };
+      const result = await session.guarded(() => connection.query(text, values));
+      return result as { rows: Record<string, unknown>[] };
     },
   };
   let shown = 0;
