@@ -5,6 +5,7 @@ import { audit } from "../dist/isolation/audit/audit.js";
 import { prove } from "../dist/isolation/prover/prove.js";
 import { syntheticSchema } from "../test/isolation/support/synthetic-schema.js";
 import { openServer, urlFor } from "./support/database.js";
+import { serverCpu } from "./support/cpu.js";
 import { summary } from "./support/measure.js";
 import { readOptions } from "./support/options.js";
 import { writeResult } from "./support/results.js";
@@ -16,8 +17,8 @@ const options = readOptions(
 const role = "tenantry_bench_isolation";
 const subject = { appRoles: [role], root: "organizations" };
 const lines = [
-  "| tables | audit, s | prove, s | statements | findings | not proven |",
-  "| --- | --- | --- | --- | --- | --- |",
+  "| tables | audit, s | prove, s | processor of it: Node, s | server, s | statements | findings | not proven |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
 
 const server = await openServer();
@@ -53,7 +54,7 @@ async function measure(tables) {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(syntheticSchema({ tables, seed: 1, role }).sql);
-  const { report, statements } = await counted(client);
+  const { report, statements, node, backend } = await counted(client, name);
   await client.end();
   const seconds = { audit: [], prove: [] };
   for (let round = 0; round < options.rounds; round++) {
@@ -66,12 +67,16 @@ async function measure(tables) {
   );
   const unproven = report.unproven.length;
   lines.push(
-    `| ${tables} | ${auditing} | ${proving} | ${statements} | ${report.findings.length} | ${unproven} |`,
+    `| ${tables} | ${auditing} | ${proving} | ${node} | ${backend} | ${statements} | ${report.findings.length} | ${unproven} |`,
   );
 }
 
-/** A proof that warms up, with how often it waited for the server. @param {pg.Client} client */
-async function counted(client) {
+/**
+ * A proof that warms up, with how often it waited for the server, and what it cost. A backend's title
+ * names its database as it names its role.
+ * @param {pg.Client} client @param {string} database
+ */
+async function counted(client, database) {
   let statements = 0;
   const counting = {
     query: (...given) => {
@@ -79,6 +84,14 @@ async function counted(client) {
       return client.query(...given);
     },
   };
+  const before = process.cpuUsage();
   const report = await prove(counting, subject);
-  return { report, statements };
+  const { user, system } = process.cpuUsage(before);
+  const toSeconds = (microseconds) => (microseconds / 1e6).toFixed(1);
+  return {
+    report,
+    statements,
+    node: toSeconds(user + system),
+    backend: toSeconds(serverCpu(database)),
+  };
 }

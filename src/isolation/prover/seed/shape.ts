@@ -3,6 +3,7 @@ import type { Column, Relation } from "../../catalog/relation.js";
 import type { ClassifiedTable, Subject } from "../../subject/subject.js";
 import { readChecks, type RowCheck } from "./checks.js";
 import type { SeedSession } from "./contract.js";
+import { emptiedColumns } from "./hints/emptied.js";
 import { hintsOf, type Hints } from "./hints/hints.js";
 import { linksOf, type Link } from "./links.js";
 import { keyColumns, uniquesOf, type Unique } from "./uniques.js";
@@ -17,6 +18,8 @@ export interface TableShape {
   readonly checks: readonly RowCheck[];
   /** Values that its CHECKs speak of. */
   readonly hints: Hints;
+  /** Columns that policies and views want to be null. */
+  readonly emptied: ReadonlySet<string>;
   /** The column that holds the tenant's id itself; undefined where none does. */
   readonly tenantColumn: string | undefined;
 }
@@ -45,6 +48,7 @@ export async function readShapes(session: SeedSession, subject: Subject): Promis
           key: keyColumns(relation, uniques),
           checks: own,
           hints: hintsOf(relation, own, subject.catalog),
+          emptied: emptiedColumns(relation, subject.catalog),
           tenantColumn: tenantColumnOf(table, subject),
         },
       ];
