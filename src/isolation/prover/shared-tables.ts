@@ -64,6 +64,7 @@ async function readsRows(stage: Stage, table: ClassifiedTable, rights: Rights): 
   return open(
     accuse(attacks.operatorRead, table, {
       message: `${stage.role.name} may read ${nameOf(relation)}, which is the operator's.`,
+      ...(/journal/.test(table.why) ? { severity: "low" as const } : {}),
       mend: `REVOKE ALL ON ${sqlName(relation)} FROM ${quoted(stage.role.name)}, PUBLIC;`,
     }),
   );
@@ -72,7 +73,7 @@ async function readsRows(stage: Stage, table: ClassifiedTable, rights: Rights): 
 function accuse(
   { id, name, severity, title, meaning }: Attack,
   { relation }: ClassifiedTable,
-  found: Pick<Finding, "message" | "mend">,
+  found: Pick<Finding, "message" | "mend" | "severity">,
 ): Finding {
   return { rule: { id, name, severity, title, meaning }, subject: nameOf(relation), ...found };
 }

@@ -130,4 +130,34 @@ describeOnServers("what is judged", (server) => {
       /no role "nobody".*--app-role/s,
     );
   });
+
+  it("finds the tenant's columns by the root's name where no foreign key leads to it", async () => {
+    const subject = await subjectAfter(
+      `create table publishers (id uuid primary key);
+       create table books (id uuid primary key, publisher_id uuid not null);
+       create table prices (id uuid primary key, publisher_id uuid, book text)`,
+      { root: "publishers" },
+    );
+    expect(classesOf(subject)).toMatchObject({
+      "public.publishers": ["tenant", "id"],
+      "public.books": ["tenant", "publisher_id"],
+      "public.prices": ["tenant", "publisher_id"],
+    });
+  });
+
+  it("says of a table that nobody classified what of a tenant's it refers to", async () => {
+    const subject = await subjectAfter(
+      `create table accounts (id uuid primary key);
+       create table invoices (id uuid primary key, account_id uuid not null references accounts);
+       create table lines (id uuid primary key, invoice_id uuid not null references invoices);
+       create table rates (id uuid primary key)`,
+      { root: "accounts" },
+    );
+    const whyOf = (name: string) =>
+      [...subject.tables.values()].find(({ relation }) => relation.name === name)!.why;
+    expect(whyOf("lines")).toMatch(
+      /no column of it holds a tenant; invoice_id refers to public.invoices/,
+    );
+    expect(whyOf("rates")).toMatch(/no column of it holds a tenant$/);
+  });
 });
