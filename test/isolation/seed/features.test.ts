@@ -140,4 +140,23 @@ describeOnEmbedded("seeding two tenants", (server) => {
       },
     );
   });
+
+  it("says of a partition that the hash of a reference does not lead to why it stays empty", async () => {
+    const partitions = Array.from(
+      { length: 32 },
+      (_, index) =>
+        `create table t_${index} partition of t for values with (modulus 32, remainder ${index})`,
+    );
+    await seeded(
+      `create table parent (id int primary key, org_id uuid not null references orgs);
+       create table t (parent_id int not null references parent, id int, org_id uuid not null, primary key (parent_id, id)) partition by hash (parent_id);
+       ${partitions.join(";")}`,
+      (table) => {
+        expect(table("t").unproven).toBeUndefined();
+        const reasons = partitions.flatMap((_, index) => table(`t_${index}`).unproven ?? []);
+        expect(reasons.length).toBeGreaterThan(0);
+        for (const reason of reasons) expect(reason).toMatch(/^the hash of parent_id puts/);
+      },
+    );
+  });
 });

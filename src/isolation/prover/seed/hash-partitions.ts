@@ -1,4 +1,5 @@
 import { literal, quoted } from "../../catalog/names.js";
+import type { RowCheck } from "./checks.js";
 import type { SeedSession } from "./contract.js";
 import type { TableShape } from "./shape.js";
 
@@ -10,15 +11,22 @@ interface HashBound {
   readonly expression: string;
 }
 
+/** The columns whose hash brings rows into a partition; empty of any other table. */
+export function hashedColumns(shape: TableShape): readonly string[] {
+  return [...(hashCheck(shape)?.columns ?? [])];
+}
+
+function hashCheck({ checks }: TableShape): RowCheck | undefined {
+  return checks.find(({ expression }) => expression.startsWith("satisfies_hash_partition("));
+}
+
 /** Of a partition that takes the tenants that hash to it; undefined of any other table. */
-export function hashBound({ relation, checks, tenantColumn }: TableShape): HashBound | undefined {
+function hashBound(shape: TableShape): HashBound | undefined {
+  const { relation, tenantColumn } = shape;
   const column = relation.columns.find(({ name }) => name === tenantColumn);
-  const bound = checks.find(
-    ({ expression, columns }) =>
-      expression.startsWith("satisfies_hash_partition(") &&
-      [...columns].every((name) => name === tenantColumn),
-  );
-  if (column === undefined || bound === undefined) return undefined;
+  const bound = hashCheck(shape);
+  if (column === undefined || bound === undefined || bound.columns.size > 1) return undefined;
+  if (!bound.columns.has(column.name)) return undefined;
   const { expression } = bound;
   return { column: column.name, type: column.type, expression };
 }

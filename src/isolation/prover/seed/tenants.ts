@@ -1,7 +1,7 @@
 import type { Subject } from "../../subject/subject.js";
 import type { TenantLabel } from "./contract.js";
 import type { Ground } from "./ground.js";
-import { hashBound, mostAlike } from "./hash-partitions.js";
+import { hashedColumns, mostAlike } from "./hash-partitions.js";
 import { firstStyle } from "./retry.js";
 import { listedValues } from "./listed.js";
 import type { TableShape } from "./shape.js";
@@ -28,7 +28,7 @@ export async function chooseTenants(
   const a = listed[0] ?? (await idFor(ground, shape, "a"));
   if (listed[1] !== undefined) return { a, b: listed[1] };
   const candidates = [await idFor(ground, shape, "b")];
-  if (shapes.some((each) => hashBound(each) !== undefined)) {
+  if (shapes.some((each) => hashedColumns(each).length > 0)) {
     while (candidates.length < manyIds) candidates.push(await idFor(ground, shape, "b"));
   }
   return { a, b: (await mostAlike(ground.session, shapes, a, candidates)) ?? "b" };
