@@ -51,14 +51,14 @@ export async function openBench() {
   };
 }
 
-async function openServer() {
+export async function openServer() {
   const url = process.env.TENANTRY_BENCH_POSTGRES_URL;
   if (url !== undefined) return { url, stop: async () => {} };
   return startEmbeddedPostgres({ directory: ".tenantry/bench-postgres" });
 }
 
 /** @param {string} base @param {string} name @param {string} [user] */
-function urlFor(base, name, user) {
+export function urlFor(base, name, user) {
   const url = new URL(base);
   url.pathname = `/${name}`;
   if (user !== undefined) {

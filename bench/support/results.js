@@ -9,13 +9,14 @@ const require = createRequire(import.meta.url);
 export const versionOf = (label, name = label) =>
   `${label} ${require(`${name}/package.json`).version}`;
 
-/** @param {{ rounds: number, milliseconds: number }} options */
+/** @param {{ rounds: number, milliseconds: number | undefined }} options */
 const conditions = ({ rounds, milliseconds }) =>
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, loopback, ${rounds} interleaved rounds of ${milliseconds} ms`;
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, loopback, ${milliseconds === undefined ? `median of ${rounds} rounds` : `${rounds} interleaved rounds of ${milliseconds} ms`}`;
 
 /**
  * Writes `bench/results/<name>.md`, where `--write` asks for it.
- * @param {{ write: boolean, rounds: number, milliseconds: number }} options
+ * @param {{ write: boolean, rounds: number, milliseconds: number | undefined }} options
+ *   `milliseconds`: of each round, where rounds are that long
  * @param {{ name: string, title: string, about: readonly string[], text: string }} result
  *   `about`: what was compared, with versions, before what it ran on
  */

@@ -31,7 +31,8 @@ export function refusalOf({ code, message }: Refused): Refusal {
   if (code === "42501") return message.includes("row-level security") ? "policy" : "privilege";
   // WITH CHECK OPTION of a view.
   if (code === "44000") return "policy";
-  if (code === "23503") return "foreign key";
+  // ON DELETE RESTRICT has a code of its own since PostgreSQL 18.
+  if (code === "23503" || code === "23001") return "foreign key";
   if (code === "23505" || code === "23P01") return "duplicate";
   // A lock or a statement that took too long, a deadlock.
   if (code === "55P03" || code === "57014" || code === "40P01") return "busy";

@@ -28,6 +28,11 @@ async function seesOwn(stage: Stage, target: Target): Promise<true | string> {
   );
   if (!attempt.ok) return `reading A's own row failed: ${describeRefusal(attempt)}`;
   if (attempt.rows.length > 0) return true;
+  const { tenantColumn, world } = target;
+  const held = tenantColumn === undefined ? null : own.values[tenantColumn];
+  if (held != null && held !== world.tenants.a) {
+    return `A does not see its own row: its ${tenantColumn!} is ${held}, which is no tenant of the table whose rows are the tenants (--root)`;
+  }
   const { settings, sealed } = target.subject.context;
   const told = sealed ? [...settings, "tenantry.scope"] : settings;
   return told.length === 0

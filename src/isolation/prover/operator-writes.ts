@@ -75,7 +75,7 @@ export function operatorWrite(stage: Stage, table: ClassifiedTable, write: strin
 export function accuseTable(
   { id, name, severity, title, meaning }: Attack,
   { relation }: ClassifiedTable,
-  found: Pick<Finding, "message" | "mend">,
+  found: Pick<Finding, "message" | "mend" | "severity">,
 ): Finding {
   return { rule: { id, name, severity, title, meaning }, subject: nameOf(relation), ...found };
 }

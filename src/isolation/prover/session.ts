@@ -68,17 +68,25 @@ export class Session {
     await this.send();
   }
 
-  async #query(statements: readonly string[], wanted = statements.length - 1): Promise<Sent> {
+  /**
+   * Runs `work` on the same connection.
+   * @throws what the server answered, or `PROOF_IMPOSSIBLE` where it was interrupted or the connection is gone
+   */
+  async guarded<T>(work: () => Promise<T>): Promise<T> {
     if (this.#signal?.aborted === true) throw interrupted();
-    const text = statements.join(";\n");
     try {
-      const result: unknown = await this.#connection.query({ text, types: asText });
-      const results = (Array.isArray(result) ? result : [result]) as readonly Sent[];
-      return results[wanted] ?? { rows: [], rowCount: 0 };
+      return await work();
     } catch (error) {
       if (isServerError(error)) throw error;
       throw lost(error);
     }
+  }
+
+  async #query(statements: readonly string[], wanted = statements.length - 1): Promise<Sent> {
+    const text = statements.join(";\n");
+    const result = await this.guarded(() => this.#connection.query({ text, types: asText }));
+    const results = (Array.isArray(result) ? result : [result]) as readonly Sent[];
+    return results[wanted] ?? { rows: [], rowCount: 0 };
   }
 }
 

@@ -35,7 +35,8 @@ export async function settle(undertaking: Undertaking): Promise<Settled> {
   const seedSession: SeedSession = {
     async query(text, values) {
       await session.flush();
-      return (await connection.query(text, values)) as { rows: Record<string, unknown>[] };
+      const result = await session.guarded(() => connection.query(text, values));
+      return result as { rows: Record<string, unknown>[] };
     },
   };
   let shown = 0;

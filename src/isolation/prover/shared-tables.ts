@@ -76,6 +76,7 @@ async function readsRows(stage: Stage, table: ClassifiedTable, rights: Rights): 
   return open(
     accuseTable(attacks.operatorRead, table, {
       message: `${stage.role.name} may read ${nameOf(relation)}, which is the operator's.`,
+      ...(/journal/.test(table.why) ? { severity: "low" as const } : {}),
       mend: `REVOKE ALL ON ${sqlName(relation)} FROM ${quoted(stage.role.name)}, PUBLIC;`,
     }),
   );

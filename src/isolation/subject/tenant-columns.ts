@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { columnNames } from "../catalog/names.js";
 import type { Relation } from "../catalog/relation.js";
+import { stemOf, stemOfIdColumn, wordsOf as wordsOfName } from "../adopt/infer/words.js";
 import type { Manifest } from "../manifest/manifest.js";
 import { walk, wordsOf } from "../sql/walk.js";
 import { parseExpression, type Node } from "../sql/parse.js";
@@ -14,7 +15,8 @@ const nouns = "tenant organization organisation org workspace company account te
 
 /**
  * The names of columns that hold the tenant: those that were said, else those that point to the root,
- * else the one that the policies compare, else the surest name that at least two tables have.
+ * else the one that the policies compare, else those that bear the root's name, else the surest name
+ * that at least two tables have.
  */
 export function chooseTenantColumns(
   catalog: Catalog,
@@ -31,6 +33,7 @@ export function chooseTenantColumns(
   const found = firstFound([
     () => (root === undefined ? [] : referringTo(tables, root)),
     () => inPolicies(tables),
+    () => (root === undefined ? [] : namedAfter(tables, root)),
     () => byName(tables),
   ]);
   if (found.length > 0)
@@ -70,6 +73,21 @@ function inPolicies(tables: readonly Relation[]): readonly string[] {
   ]);
   const likely = mostUsed(names).filter(looksLikeTenant);
   return likely.slice(0, 1);
+}
+
+/** As `publisher_id` where the root is `publishers`: keys to it may be missing altogether. */
+function namedAfter(tables: readonly Relation[], root: Relation): readonly string[] {
+  const stem = stemOf(wordsOfName(root.name));
+  const key = root.columns.find(({ name }) => name === "id");
+  const names = tables
+    .filter((table) => table !== root)
+    .flatMap(({ columns }) =>
+      columns
+        .filter(({ category }) => key === undefined || category === key.category)
+        .map(({ name }) => name)
+        .filter((name) => stemOfIdColumn(name) === stem),
+    );
+  return mostUsed(names);
 }
 
 function byName(tables: readonly Relation[]): readonly string[] {

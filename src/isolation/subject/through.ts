@@ -32,7 +32,7 @@ export function classifyThrough(
   for (const table of all.values()) {
     const [key] = isOpen(table) ? keysToTenants(all, table.relation) : [];
     if (key === undefined) continue;
-    const why = `no manifest names it; ${leads(catalog, table.relation, key)}, but may be NULL`;
+    const why = `no manifest names it; ${leads(catalog, table.relation, key)}, a tenant's, but may be NULL: tenantry adopt finds whose its rows are`;
     all.set(table.relation.oid, { ...table, why });
   }
   return all;

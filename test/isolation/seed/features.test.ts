@@ -108,4 +108,55 @@ describeOnEmbedded("seeding two tenants", (server) => {
       },
     );
   });
+
+  it("leaves empty what policies and views want to be null, or they would hide the rows", async () => {
+    await seeded(
+      `create table t (id int primary key, org_id uuid not null references orgs, deleted_at timestamptz, ended_at timestamptz, seen_at timestamptz);
+       create policy live on t using (deleted_at is null);
+       create view running as select * from t where ended_at is null`,
+      (table) => {
+        for (const { values } of table("t").rows) {
+          expect(values).toMatchObject({ deleted_at: null, ended_at: null });
+          expect(values.seen_at).not.toBeNull();
+        }
+      },
+    );
+  });
+
+  it("makes tenants that meet in one partition where a hash of the tenant chooses it", async () => {
+    const partitions = Array.from(
+      { length: 8 },
+      (_, index) =>
+        `create table t_${index} partition of t for values with (modulus 8, remainder ${index})`,
+    );
+    await seeded(
+      `create table t (org_id uuid not null, id int, primary key (org_id, id)) partition by hash (org_id); ${partitions.join(";")}`,
+      (table) => {
+        const all = partitions.map((_, index) => table(`t_${index}`));
+        expect(all.filter(({ unproven }) => unproven === undefined)).toHaveLength(1);
+        expect(table("t").unproven).toBeUndefined();
+        const reasons = new Set(all.flatMap(({ unproven }) => unproven ?? []));
+        expect([...reasons]).toEqual([expect.stringMatching(/^the hash of org_id puts/)]);
+      },
+    );
+  });
+
+  it("says of a partition that the hash of a reference does not lead to why it stays empty", async () => {
+    const partitions = Array.from(
+      { length: 32 },
+      (_, index) =>
+        `create table t_${index} partition of t for values with (modulus 32, remainder ${index})`,
+    );
+    await seeded(
+      `create table parent (id int primary key, org_id uuid not null references orgs);
+       create table t (parent_id int not null references parent, id int, org_id uuid not null, primary key (parent_id, id)) partition by hash (parent_id);
+       ${partitions.join(";")}`,
+      (table) => {
+        expect(table("t").unproven).toBeUndefined();
+        const reasons = partitions.flatMap((_, index) => table(`t_${index}`).unproven ?? []);
+        expect(reasons.length).toBeGreaterThan(0);
+        for (const reason of reasons) expect(reason).toMatch(/^the hash of parent_id puts/);
+      },
+    );
+  });
 });

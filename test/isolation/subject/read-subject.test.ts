@@ -176,4 +176,18 @@ describeOnServers("what is judged", (server) => {
       /no role "nobody".*--app-role/s,
     );
   });
+
+  it("finds the tenant's columns by the root's name where no foreign key leads to it", async () => {
+    const subject = await subjectAfter(
+      `create table publishers (id uuid primary key);
+       create table books (id uuid primary key, publisher_id uuid not null);
+       create table prices (id uuid primary key, publisher_id uuid, book text)`,
+      { root: "publishers" },
+    );
+    expect(classesOf(subject)).toMatchObject({
+      "public.publishers": ["tenant", "id"],
+      "public.books": ["tenant", "publisher_id"],
+      "public.prices": ["tenant", "publisher_id"],
+    });
+  });
 });

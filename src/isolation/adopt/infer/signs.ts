@@ -90,7 +90,7 @@ export function isMeetingPlace({ name }: Relation): boolean {
   return wordsOf(name)
     .map(singular)
     .some((word) =>
-      /^(share|shared|sharing|transfer|guest|collaborator|collaboration|partner|partnership|connection)$/.test(
+      /^(share|shared|sharing|transfer|guest|collaborator|collaboration|partner|partnership)$/.test(
         word,
       ),
     );

@@ -35,6 +35,7 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
   if (view.kind === "materialized view" && tenantTables.length > 0) {
     return open(
       readFinding(
+        scene,
         view,
         `holds the rows of ${tenantTables.join(", ")} of all tenants, and no policy can be put on it`,
       ),
@@ -50,6 +51,7 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
   if (canaryAmong(attempt.rows, canaries) !== undefined || showsOther(scene, attempt.rows)) {
     return open(
       readFinding(
+        scene,
         view,
         `showed one tenant what only a row of the other holds: ${shown(statement)}`,
       ),
@@ -59,7 +61,10 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
   if (canaryAmong(attempt.rows, ownCanaries) !== undefined) return holds();
   if (isInvoker(view)) return holds("it reads with the caller's rights");
   return (
-    (await changesWithB(scene, view, statement)) ?? unproven("it shows no row of either tenant")
+    (await changesWithB(scene, view, statement)) ??
+    unproven(
+      `none of the rows that were made fits its conditions, and it reads ${tenantTables.join(", ")} with its owner's rights`,
+    )
   );
 }
 
@@ -83,6 +88,7 @@ async function changesWithB(
     if (before !== without) {
       return open(
         readFinding(
+          scene,
           view,
           "shows one tenant something else when the other tenant's rows are gone: it counts them",
         ),
@@ -152,11 +158,12 @@ async function writes(scene: Scene, view: Relation): Promise<Outcome> {
 }
 
 async function writeThrough(
-  { stage }: Scene,
+  scene: Scene,
   view: Relation,
   target: Scene["targets"][number],
   statement: string,
 ): Promise<Outcome> {
+  const { stage } = scene;
   return stage.rolledBack(async () => {
     const before = await foreignState(stage, target);
     // Keys and children would only keep this very row.
@@ -167,7 +174,7 @@ async function writeThrough(
     return open(
       accuseObject(attacks.viewWrite, nameOf(view), {
         message: `As one tenant, ${shown(statement)} reached a row of the other tenant in ${target.name}.`,
-        mend: mendOf(view),
+        mend: mendOf(scene, view),
       }),
     );
   });
@@ -198,12 +205,15 @@ function basesOf({ subject }: Scene, view: Relation): readonly Relation[] {
   });
 }
 
-function readFinding(view: Relation, what: string) {
+function readFinding(scene: Scene, view: Relation, what: string) {
   const message = `${nameOf(view)} ${what}.`;
-  return accuseObject(attacks.viewRead, nameOf(view), { message, mend: mendOf(view) });
+  return accuseObject(attacks.viewRead, nameOf(view), { message, mend: mendOf(scene, view) });
 }
 
-function mendOf(view: Relation): string {
+function mendOf(scene: Scene, view: Relation): string {
+  if (isInvoker(view)) {
+    return `-- it reads with the caller's rights: mend the policies of ${basesOf(scene, view).join(", ")}, or set security_invoker on the views beneath it`;
+  }
   return view.kind === "view"
     ? `ALTER VIEW ${sqlName(view)} SET (security_invoker = true);`
     : `REVOKE ALL ON ${sqlName(view)} FROM PUBLIC; -- and from the application's role`;

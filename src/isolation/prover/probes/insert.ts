@@ -8,6 +8,7 @@ import type { FreshRow } from "../seed/contract.js";
 import { spareRow } from "../spare-row.js";
 import type { Target } from "../target.js";
 import { accuse, foreignState, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
+import { refusedForTenant } from "./move.js";
 import { isChecked } from "./no-tenant.js";
 import type { TableProbe } from "./probe.js";
 
@@ -126,10 +127,11 @@ export const nullTenant: TableProbe = {
         const attempt = await stage.asApp("a", statement);
         if (attempt.ok && attempt.count > 0) return open(nullRow(trial, column.name, statement));
         // A NOT NULL by CHECK refuses as well as the policy does.
+        const byGuard = statement === updating ? await refusedForTenant(trial, attempt) : undefined;
         outcomes.push(
           isChecked(attempt)
             ? holds()
-            : (judgeRefusal(attempt, "the statement") ?? harmless(trial)),
+            : (byGuard ?? judgeRefusal(attempt, "the statement") ?? harmless(trial)),
         );
       }
       return combine(outcomes);

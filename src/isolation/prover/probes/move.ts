@@ -1,9 +1,9 @@
-import { refusalOf, type Attempt } from "../attempt.js";
+import { describeRefusal, refusalOf, type Attempt } from "../attempt.js";
 import { causeOf } from "../cause.js";
 import { combine, holds, notApplicable, open, type Outcome } from "../outcome.js";
 import { assigns } from "../rows.js";
 import { attacks } from "../rules.js";
-import { accuse, harmless, judgeRefusal, shown } from "../trial.js";
+import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import type { TableProbe } from "./probe.js";
 import { tooLarge, withoutTriggers, writeAs } from "./write.js";
 
@@ -41,11 +41,30 @@ export const moveAway: TableProbe = {
         const message = `As one tenant, ${shown(statement)} gave a row to the other tenant. ${why}`;
         return open(accuse(attacks.moveAway, trial, { message, mend }));
       }
-      outcomes.push(judgeRefusal(written.attempt, "moving a row") ?? harmless(trial));
+      outcomes.push(
+        (await refusedForTenant(trial, written.attempt)) ??
+          judgeRefusal(written.attempt, "moving a row") ??
+          harmless(trial),
+      );
     }
     return combine(outcomes);
   },
 };
+
+/** A guard of the author's own, as a trigger, counts where the row may be set to the tenant it has. */
+export async function refusedForTenant(
+  trial: Trial,
+  attempt: Attempt,
+): Promise<Outcome | undefined> {
+  const { target, stage } = trial;
+  if (attempt.ok || refusalOf(attempt) !== "other" || target.tenantColumn === undefined) return;
+  const set = assigns(target.tenantColumn, target.world.tenants.a);
+  const same = `update ${target.sql} set ${set} where ${target.ownRow} and ${target.rowsOf.a}`;
+  const control = await stage.rolledBack(() => stage.asApp("a", same));
+  return control.ok && control.count > 0
+    ? holds(`refused by ${describeRefusal(attempt)}`)
+    : undefined;
+}
 
 function isConstraint(attempt: Attempt): boolean {
   return !attempt.ok && ["foreign key", "duplicate"].includes(refusalOf(attempt));

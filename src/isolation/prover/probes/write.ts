@@ -1,4 +1,5 @@
 import { quoted } from "../../catalog/names.js";
+import type { Column, Relation } from "../../catalog/relation.js";
 import { refusalOf, type Attempt } from "../attempt.js";
 import { open, unproven, type Outcome } from "../outcome.js";
 import { sqlValue } from "../rows.js";
@@ -79,11 +80,32 @@ export function tooLarge({ target, limits }: Trial): Outcome | undefined {
 export function harmlessAssignment(target: Target): string | undefined {
   const column = settable(target);
   if (column === undefined) return undefined;
-  return `${quoted(column)} = ${sqlValue(target.own.values[column] ?? null)}`;
+  const different = inUniqueKey(target.relation, column) ? valueOfItsOwn(column) : undefined;
+  const same = sqlValue(target.own.values[column.name] ?? null);
+  return `${quoted(column.name)} = ${different ?? same}`;
 }
 
-/** A column that stands in no key, so that all rows can have one value; a canary's before others. */
-function settable({ relation, rights, own, tenantColumn }: Target): string | undefined {
+/** SQL that gives each row another value and reads no column, which would need a right to read. */
+function valueOfItsOwn({ default: byDefault, baseType, identity }: Column): string | undefined {
+  if (identity !== "" || /\b(gen_random_uuid|uuid\w*|nextval|random)\(/.test(byDefault ?? ""))
+    return "default";
+  if (baseType === "int4" || baseType === "int8") {
+    return `pg_catalog.floor(pg_catalog.random() * 2000000000)::pg_catalog.${baseType}`;
+  }
+  return baseType === "uuid" ? "pg_catalog.gen_random_uuid()" : undefined;
+}
+
+function inUniqueKey({ indexes }: Relation, { number }: Column): boolean {
+  return indexes.some(
+    ({ unique, exclusion, columns }) => (unique || exclusion) && columns.includes(number),
+  );
+}
+
+/**
+ * A column that stands in no key, so that all rows can have one value; a canary's before others. Of
+ * those in keys one that only refers, else one of which each row can have a value of its own.
+ */
+function settable({ relation, rights, own, tenantColumn }: Target): Column | undefined {
   const inKeys = new Set(
     [
       ...relation.indexes.filter(({ unique, exclusion }) => unique || exclusion),
@@ -101,7 +123,9 @@ function settable({ relation, rights, own, tenantColumn }: Target): string | und
   const ranked = [
     ...free.filter(({ number, name }) => !inKeys.has(number) && name === own.canary?.column),
     ...free.filter(({ number }) => !inKeys.has(number)),
+    ...free.filter((column) => !inUniqueKey(relation, column)),
+    ...free.filter((column) => valueOfItsOwn(column) !== undefined),
     ...free,
   ];
-  return ranked[0]?.name;
+  return ranked[0];
 }

@@ -1,4 +1,4 @@
-import type { SeedSession } from "./contract.js";
+import type { Batched } from "./batched.js";
 
 /** What PostgreSQL refused a statement with. */
 export interface Refusal {
@@ -17,38 +17,26 @@ export type Outcome<T> = { readonly value: T } | { readonly refusal: Refusal };
  * Runs `work` behind a savepoint: a refused statement takes back what `work` did, and nothing else.
  * @throws what is no refusal, as a connection that broke
  */
-export async function attempt<T>(
-  session: SeedSession,
-  work: () => Promise<T>,
-): Promise<Outcome<T>> {
-  await session.query("savepoint tenantry_seed");
+export async function attempt<T>(session: Batched, work: () => Promise<T>): Promise<Outcome<T>> {
+  session.later("savepoint tenantry_seed");
   try {
     const value = await work();
-    await session.query("release savepoint tenantry_seed");
+    session.later("release savepoint tenantry_seed");
     return { value };
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    await undo(session);
+    session.later("rollback to savepoint tenantry_seed", "release savepoint tenantry_seed");
     return { refusal };
   }
 }
 
 /** Runs `work` and takes back what it did, however it ends. */
-export async function rehearse<T>(
-  session: SeedSession,
-  work: () => Promise<T>,
-): Promise<Outcome<T>> {
-  await session.query("savepoint tenantry_rehearsal");
+export async function rehearse<T>(session: Batched, work: () => Promise<T>): Promise<Outcome<T>> {
+  session.later("savepoint tenantry_rehearsal");
   const outcome = await attempt(session, work);
-  await session.query("rollback to savepoint tenantry_rehearsal");
-  await session.query("release savepoint tenantry_rehearsal");
+  session.later("rollback to savepoint tenantry_rehearsal", "release savepoint tenantry_rehearsal");
   return outcome;
-}
-
-async function undo(session: SeedSession): Promise<void> {
-  await session.query("rollback to savepoint tenantry_seed");
-  await session.query("release savepoint tenantry_seed");
 }
 
 // Classes 08, 57 and 58 are the server's or the connection's end, not the statement's.

@@ -3,6 +3,7 @@ import type { ClassifiedTable } from "../../subject/subject.js";
 
 /** One connection inside an open transaction. */
 export interface SeedSession {
+  /** @returns of several statements in one text, without values, an array of results */
   query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 

@@ -3,7 +3,7 @@ import type { Column } from "../../catalog/relation.js";
 import { parseExpression } from "../../sql/parse.js";
 import { rehearse } from "./attempt.js";
 import { columnsIn } from "./checks.js";
-import type { SeedSession } from "./contract.js";
+import type { Batched } from "./batched.js";
 import type { TableShape } from "./shape.js";
 
 /** A text, null, or SQL that the server makes a value of. */
@@ -21,7 +21,7 @@ export class Evaluator {
   private readonly generated: readonly Column[];
 
   constructor(
-    private readonly session: SeedSession,
+    private readonly session: Batched,
     shape: TableShape,
   ) {
     const predicates = shape.uniques.flatMap(({ predicate }) => predicate ?? []);
@@ -50,6 +50,11 @@ export class Evaluator {
       verdicts.push(...(await this.judgeBatch(rows.slice(start, start + batch))));
     }
     return verdicts;
+  }
+
+  /** Rows of one key are judged alike. */
+  keyOf(row: Assignment): string {
+    return this.columns.map(({ name }) => JSON.stringify(row.get(name))).join();
   }
 
   /** One row that cannot be judged spoils the statement: then each is asked alone. */

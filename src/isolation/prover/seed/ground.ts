@@ -1,5 +1,6 @@
 import type { Catalog, Oid } from "../../catalog/catalog.js";
-import { labels, type SeedSession, type TenantLabel } from "./contract.js";
+import type { Batched } from "./batched.js";
+import { labels, type TenantLabel } from "./contract.js";
 import { Evaluator } from "./evaluate.js";
 import type { Options } from "./options.js";
 import type { Shapes } from "./shape.js";
@@ -27,7 +28,7 @@ export class Ground {
   private count = 0;
 
   constructor(
-    readonly session: SeedSession,
+    readonly session: Batched,
     readonly catalog: Catalog,
     readonly shapes: Shapes,
     readonly options: Options,

@@ -37,7 +37,7 @@ export class Options {
     const preferred: Value[] = byDefault ? [{ sql: column.default }, ...values] : values;
     const turned = rotated(preferred, style.turned.get(column.name) ?? 0);
     if (column.notNull || style.filled.has(column.name)) return turned;
-    return style.minimal || (isChecked && !byDefault && !isUnique)
+    return style.minimal || shape.emptied.has(column.name) || (isChecked && !byDefault && !isUnique)
       ? [null, ...turned]
       : [...turned, null];
   }

@@ -1,12 +1,13 @@
 import type { Oid } from "../../catalog/catalog.js";
 import { nameOf } from "../../catalog/names.js";
 import type { Column } from "../../catalog/relation.js";
+import type { RowCheck } from "./checks.js";
 import type { TenantLabel } from "./contract.js";
 import type { Assignment } from "./evaluate.js";
 import type { Ground, Stored } from "./ground.js";
 import type { Style } from "./options.js";
 import { parentVariables, type ParentRequest, type Part } from "./parents.js";
-import { Search, type Variable } from "./search.js";
+import { nameOfCheck, Search, type Variable } from "./search.js";
 import type { SharedColumns } from "./shared.js";
 import type { TableShape } from "./shape.js";
 import type { RowSeed } from "./values/seed-number.js";
@@ -27,6 +28,8 @@ export interface Draft {
   readonly row: Assignment;
   readonly word: string;
   readonly failing: readonly string[];
+  /** A CHECK fails of which nothing could be chosen: trying again is no use. */
+  readonly hopeless: boolean;
 }
 
 /** Decides on a whole row: the tenant, parents, and values that all conditions take. */
@@ -56,7 +59,11 @@ export class Drafts {
     const stored = this.ground.rowsOf(shape.relation.oid).map(({ values }) => values);
     const search = new Search(shape, variables, this.ground.evaluator(shape.relation.oid), stored);
     const { assignment, failing } = await search.run();
-    return { shape, row: assignment, word: own.word, failing };
+    const isFixed = ({ columns }: RowCheck) => [...columns].every((name) => fixed.has(name));
+    const hopeless = shape.checks.some(
+      (check) => check.columns.size > 0 && failing.includes(nameOfCheck(check)) && isFixed(check),
+    );
+    return { shape, row: assignment, word: own.word, failing, hopeless };
   }
 
   /** A column's value before any other is known, for rows that refer to one another. */

@@ -1,3 +1,4 @@
+import type { RowCheck } from "./checks.js";
 import { sourcesOf, type Assignment, type Evaluator, type Value } from "./evaluate.js";
 import type { TableShape } from "./shape.js";
 import { Rivals } from "./rivals.js";
@@ -26,6 +27,8 @@ export class Search {
   private readonly weights: number[];
   private readonly taking: readonly ReadonlySet<number>[];
   private readonly rivals: Rivals;
+  /** Verdicts of the server's, by what they depend on: steps come back to the same rows. */
+  private readonly known = new Map<string, readonly boolean[]>();
   private choice: number[];
   private turn = 1;
 
@@ -45,7 +48,8 @@ export class Search {
 
   async run(): Promise<Found> {
     let [failing] = await this.judge([this.choice]);
-    for (let step = 0; failing!.length > 0 && step < mostSteps; step++) {
+    // What depends on nothing that could be chosen is not worth a step.
+    for (let step = 0; this.movable(failing!).length > 0 && step < mostSteps; step++) {
       const next =
         (await this.bestOf(this.singleMoves(failing!), failing!)) ??
         (await this.bestOf(this.pairMoves(failing!), failing!));
@@ -126,7 +130,7 @@ export class Search {
   /** Which conditions each choice leaves unmet. */
   private async judge(choices: readonly number[][]): Promise<number[][]> {
     const rows = choices.map((choice) => this.assignment(choice));
-    const verdicts = await this.evaluator.judge(rows);
+    const verdicts = await this.ask(rows);
     const checks = this.shape.checks.length;
     return verdicts.map((verdict, index) => {
       const unmet = verdict.slice(0, checks).flatMap((holds, check) => (holds ? [] : [check]));
@@ -135,6 +139,16 @@ export class Search {
         .map((rival) => checks + rival);
       return [...unmet, ...met];
     });
+  }
+
+  private async ask(rows: readonly Assignment[]): Promise<readonly (readonly boolean[])[]> {
+    const keys = rows.map((row) => this.evaluator.keyOf(row));
+    const unknown = new Map(
+      rows.flatMap((row, index) => (this.known.has(keys[index]!) ? [] : [[keys[index]!, row]])),
+    );
+    const verdicts = await this.evaluator.judge([...unknown.values()]);
+    [...unknown.keys()].forEach((key, index) => this.known.set(key, verdicts[index]!));
+    return keys.map((key) => this.known.get(key)!);
   }
 
   private assignment(choice: readonly number[]): Assignment {
@@ -161,7 +175,7 @@ export class Search {
 
   private nameOf(condition: number): string {
     const check = this.shape.checks[condition];
-    return check === undefined ? "a unique index" : `${check.name}: ${check.expression}`;
+    return check === undefined ? "a unique index" : nameOfCheck(check);
   }
 
   /** Not for chance, but for variety that repeats. */
@@ -170,3 +184,5 @@ export class Search {
     return this.turn % below;
   }
 }
+
+export const nameOfCheck = ({ name, expression }: RowCheck) => `${name}: ${expression}`;

@@ -10,6 +10,7 @@ import {
 } from "./contract.js";
 import { describe, rehearse } from "./attempt.js";
 import { adoptRows } from "./adopt-rows.js";
+import { Batched } from "./batched.js";
 import { fillLinks } from "./fill-links.js";
 import { freshRow } from "./fresh.js";
 import { Ground } from "./ground.js";
@@ -34,9 +35,18 @@ const rowsEach = 2;
 export async function seedTenants(
   session: SeedSession,
   subject: Subject,
-  options: SeedOptions,
+  given: SeedOptions,
 ): Promise<SeededWorld> {
-  const ground = await prepare(session, subject);
+  const batched = new Batched(session);
+  const options: SeedOptions = {
+    ...given,
+    // What the caller sends by itself must not come before what is pending here.
+    async actAs(tenant, id) {
+      await batched.flush();
+      await given.actAs(tenant, id);
+    },
+  };
+  const ground = await prepare(batched, subject);
   const writer = new Writer(ground, new SharedColumns(ground));
   const order = orderOf(needsOf(ground.shapes, ground));
   let done = 0;
@@ -53,10 +63,16 @@ export async function seedTenants(
     await fillLinks(ground, tenant);
   }
   await checkDeferred(ground);
+  const tables = await seededTables(ground, subject, options);
+  await batched.flush();
   return {
     tenants: ground.tenants,
-    tables: await seededTables(ground, subject, options),
-    fresh: (table, tenant) => freshRow(ground, writer, table, tenant, options),
+    tables,
+    async fresh(table, tenant) {
+      const row = await freshRow(ground, writer, table, tenant, options);
+      await batched.flush();
+      return row;
+    },
   };
 }
 
@@ -70,7 +86,7 @@ async function checkDeferred(ground: Ground): Promise<void> {
   ground.deferred = { table: refusal.table, reason: describe(refusal) };
 }
 
-async function prepare(session: SeedSession, subject: Subject): Promise<Ground> {
+async function prepare(session: Batched, subject: Subject): Promise<Ground> {
   const run = randomInt(36 ** 6)
     .toString(36)
     .padStart(6, "0");

@@ -3,6 +3,7 @@ import type { Column, Relation } from "../../catalog/relation.js";
 import type { ClassifiedTable, Subject } from "../../subject/subject.js";
 import { readChecks, type RowCheck } from "./checks.js";
 import type { SeedSession } from "./contract.js";
+import { emptiedColumns } from "./hints/emptied.js";
 import { hintsOf, type Hints } from "./hints/hints.js";
 import { linksOf, type Link } from "./links.js";
 import { keyColumns, uniquesOf, type Unique } from "./uniques.js";
@@ -17,6 +18,8 @@ export interface TableShape {
   readonly checks: readonly RowCheck[];
   /** Values that its CHECKs speak of. */
   readonly hints: Hints;
+  /** Columns that policies and views want to be null. */
+  readonly emptied: ReadonlySet<string>;
   /** The column that holds the tenant's id itself; undefined where none does. */
   readonly tenantColumn: string | undefined;
 }
@@ -25,7 +28,7 @@ export type Shapes = ReadonlyMap<Oid, TableShape>;
 
 /** Of everything that holds rows itself: plain tables and the leaves of partitioned ones. */
 export async function readShapes(session: SeedSession, subject: Subject): Promise<Shapes> {
-  const plain = [...subject.tables.values()].filter(({ relation }) => relation.kind === "table");
+  const plain = neededTables(subject);
   const checks = await readChecks(
     session,
     plain.map(({ relation }) => relation),
@@ -45,11 +48,28 @@ export async function readShapes(session: SeedSession, subject: Subject): Promis
           key: keyColumns(relation, uniques),
           checks: own,
           hints: hintsOf(relation, own, subject.catalog),
+          emptied: emptiedColumns(relation, subject.catalog),
           tenantColumn: tenantColumnOf(table, subject),
         },
       ];
     }),
   );
+}
+
+/** Of Tenantry's own tables those that others refer to: nobody aims at the rest. */
+function neededTables(subject: Subject): readonly ClassifiedTable[] {
+  const plain = [...subject.tables.values()].filter(({ relation }) => relation.kind === "table");
+  const isOwn = ({ relation, class: kind }: ClassifiedTable) =>
+    relation.schema === "tenantry" && kind === "operator" && relation.oid !== subject.root?.oid;
+  const needed = new Set(plain.filter((table) => !isOwn(table)));
+  // Grows while it is walked.
+  for (const { relation } of needed) {
+    for (const { target } of linksOf(relation, subject.catalog)) {
+      const table = subject.tables.get(target);
+      if (table?.relation.kind === "table") needed.add(table);
+    }
+  }
+  return plain.filter((table) => needed.has(table));
 }
 
 /** The column of the root that other tables hold as the tenant. */

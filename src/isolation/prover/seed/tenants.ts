@@ -1,13 +1,18 @@
 import type { Subject } from "../../subject/subject.js";
-import { labels, type TenantLabel } from "./contract.js";
+import type { TenantLabel } from "./contract.js";
 import type { Ground } from "./ground.js";
+import { hashedColumns, mostAlike } from "./hash-partitions.js";
 import { firstStyle } from "./retry.js";
 import { listedValues } from "./listed.js";
 import type { TableShape } from "./shape.js";
 
+/** Of so many ids one is taken that hashes to the first tenant's partitions. */
+const manyIds = 64;
+
 /**
  * The ids of two tenants, before any row is there: as the root's column takes them, or, where there is
- * no root, as the first tenant column. Where partitions list the tenants there are, two of those.
+ * no root, as the first tenant column. Where partitions list the tenants there are, two of those; where
+ * they take them by hash, two that meet in one.
  */
 export async function chooseTenants(
   ground: Ground,
@@ -20,19 +25,24 @@ export async function chooseTenants(
   const shape = root ?? mostUsual(shapes);
   if (shape === undefined) return { a: "a", b: "b" };
   const listed = listedValues(shapes);
-  const ids: string[] = [];
-  for (const [index, label] of labels.entries()) {
-    const column = shape.relation.columns.find(({ name }) => name === shape.tenantColumn)!;
-    const seed = ground.ownSeed(label, "tenant");
-    const [first] = await ground.options.of(
-      shape,
-      { ...column, default: null, notNull: true },
-      seed,
-      firstStyle,
-    );
-    ids.push(listed[index] ?? (typeof first === "string" ? first : label));
+  const a = listed[0] ?? (await idFor(ground, shape, "a"));
+  if (listed[1] !== undefined) return { a, b: listed[1] };
+  const candidates = [await idFor(ground, shape, "b")];
+  if (shapes.some((each) => hashedColumns(each).length > 0)) {
+    while (candidates.length < manyIds) candidates.push(await idFor(ground, shape, "b"));
   }
-  return { a: ids[0]!, b: ids[1]! };
+  return { a, b: (await mostAlike(ground.session, shapes, a, candidates)) ?? "b" };
+}
+
+async function idFor(ground: Ground, shape: TableShape, label: TenantLabel): Promise<string> {
+  const column = shape.relation.columns.find(({ name }) => name === shape.tenantColumn)!;
+  const [first] = await ground.options.of(
+    shape,
+    { ...column, default: null, notNull: true },
+    ground.ownSeed(label, "tenant"),
+    firstStyle,
+  );
+  return typeof first === "string" ? first : label;
 }
 
 /** A table whose tenant column is of the type that most have. */

@@ -5,6 +5,7 @@ import { labels, type SeedOptions, type SeededRow, type SeededTable } from "./co
 import { canaryOf } from "./canary.js";
 import type { Ground, Stored, StoredRow } from "./ground.js";
 import { textColumns } from "./insert.js";
+import { hashedColumns } from "./hash-partitions.js";
 import type { TableShape } from "./shape.js";
 
 /** What came of it, table by table, as the rows are now. */
@@ -88,6 +89,13 @@ function reasonOf(
   const missing = labels.filter((label) => !rows.some(({ tenant }) => tenant === label));
   const [first] = missing;
   if (first === undefined) return undefined;
+  const shape = ground.shapes.get(leaves[0]!);
+  if (shape === undefined) return "one of Tenantry's own tables: no rows were made for it";
+  const hashed = leaves.length === 1 ? hashedColumns(shape) : [];
+  if (hashed.length > 0) {
+    const whose = missing.length === 1 ? "one of the two tenants" : "both tenants";
+    return `the hash of ${hashed.join(" and ")} puts the rows of ${whose} into other partitions of the table, which was tried as a whole`;
+  }
   const reasons = leaves.flatMap((leaf) => ground.problems.get(leaf)?.[first] ?? []);
   const reason = reasons[0] ?? "its rows were gone after other tables were filled";
   return missing.length === labels.length

@@ -78,7 +78,9 @@ export class Writer {
     if ("refusal" in outcome) {
       const failing = drafts.flatMap((draft) => draft.failing);
       const hint = failing.length > 0 ? `; no values were found for ${failing.join(" and ")}` : "";
-      return { reason: `${describe(outcome.refusal)}${hint}`, refusal: outcome.refusal };
+      const reason = `${describe(outcome.refusal)}${hint}`;
+      const isFinal = drafts.some(({ hopeless }) => hopeless);
+      return isFinal ? { reason } : { reason, refusal: outcome.refusal };
     }
     if (outcome.value.length < drafts.length) {
       return { reason: "the insert stored no row, as if a trigger or a rule had swallowed it" };
