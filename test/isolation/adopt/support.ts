@@ -14,9 +14,16 @@ export interface Grown {
   close(): Promise<void>;
 }
 
-export async function grow(server: TestServer, sql: string): Promise<Grown> {
+/** @param login whose tables they are, and who adopts them */
+export async function grow(
+  server: TestServer,
+  sql: string,
+  login: "adminUrl" | "migratorUrl" = "adminUrl",
+): Promise<Grown> {
   const database = await createTestDatabase(server);
-  const client = new pg.Client({ connectionString: database.adminUrl });
+  // Each of some hundred statements would wait for the disk.
+  const options = "-c synchronous_commit=off";
+  const client = new pg.Client({ connectionString: database[login], options });
   client.on("error", () => undefined);
   await client.connect();
   await client.query(sql);

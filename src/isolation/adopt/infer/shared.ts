@@ -4,6 +4,9 @@ import type { InferredTable } from "./inference.js";
 import { isLookup, isMigrationTable, isPeople, isSignIn } from "./signs.js";
 import type { Ground } from "./spread.js";
 
+const assumed =
+  'Assumed: the app must read and write all of its rows, whichever tenant it acts for. If not, say "access": "read", or give it another class.';
+
 /** A table from which nothing leads to a tenant. */
 export function sharedTable(ground: Ground, relation: Relation): InferredTable {
   const apart = { relation, class: "global", way: "apart", through: [] } as const;
@@ -19,6 +22,7 @@ export function sharedTable(ground: Ground, relation: Relation): InferredTable {
       written: true,
       evidence: [
         `People, who can belong to several tenants; nothing leads from them to one.${met}`,
+        assumed,
       ],
     };
   }
@@ -28,6 +32,7 @@ export function sharedTable(ground: Ground, relation: Relation): InferredTable {
       written: true,
       evidence: [
         "It holds what a sign-in needs before the tenant is known; nothing leads from it to a tenant.",
+        assumed,
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { quoted, sqlName } from "../../../catalog/names.js";
 import { storesOf, type AdoptedTable, type Adoption } from "../../adoption.js";
-import { buildIndex, buildPartitionedIndex, dropInvalid } from "../build-index.js";
+import { buildIndex, buildPartitionedIndex, concurrently } from "../build-index.js";
 import { keyPlans, type KeyPlan } from "../key-plan.js";
 import { indexIs, shortName, when } from "../sql.js";
 import type { Stage, Step } from "../step.js";
@@ -38,7 +38,7 @@ function unique(plan: KeyPlan): Step {
       ? plan.constraint !== undefined && !plan.referenced
         ? []
         : buildPartitionedIndex(plan.table, plan.old, plan.newName, true)
-      : buildIndex(relation, plan.old.definition, plan.newName, true),
+      : [buildIndex(relation, plan.old.definition, plan.newName, true)],
     undo: undoUnique(plan),
   };
 }
@@ -84,19 +84,16 @@ function plain(table: AdoptedTable): Step {
   const name = shortName(relation.name, "tenant_id_idx");
   return {
     title: `${sqlName(relation)}: an index on the tenant`,
-    statements: storesOf(table)
-      .flatMap((store) => {
+    statements: [
+      ...storesOf(table).map((store) => {
         const own = store === relation ? name : shortName(store.name, "tenant_id_idx");
-        return [
-          dropInvalid(store.schema, own),
-          `create index concurrently if not exists ${quoted(own)} on ${sqlName(store)} (tenant_id)`,
-        ];
-      })
-      .concat(
-        relation.kind === "partitioned table"
-          ? [`create index if not exists ${quoted(name)} on ${sqlName(relation)} (tenant_id)`]
-          : [],
-      ),
+        const build = `create index concurrently if not exists ${quoted(own)} on ${sqlName(store)} (tenant_id)`;
+        return concurrently(store, own, build);
+      }),
+      ...(relation.kind === "partitioned table"
+        ? [`create index if not exists ${quoted(name)} on ${sqlName(relation)} (tenant_id)`]
+        : []),
+    ],
     undo: [
       `drop index if exists ${quoted(relation.schema)}.${quoted(name)}`,
       ...storesOf(table).map(

@@ -3,7 +3,7 @@ import type { Adoption } from "../../adoption.js";
 import { buildIndex, buildPartitionedIndex } from "../build-index.js";
 import { keyPlans, type KeyPlan } from "../key-plan.js";
 import { indexIs, when } from "../sql.js";
-import type { Stage, Step } from "../step.js";
+import type { Stage, Statement, Step } from "../step.js";
 
 /** The indexes that lead with the tenant take the place and the names of the old ones. */
 export function swap(adoption: Adoption): Stage {
@@ -70,8 +70,8 @@ function leads(schema: string, index: string): string {
 }
 
 /** The old index comes back under another name; the stage before gives it its own again. */
-function rebuild({ table, old, backName }: KeyPlan): readonly string[] {
+function rebuild({ table, old, backName }: KeyPlan): readonly Statement[] {
   return table.relation.kind === "partitioned table"
     ? buildPartitionedIndex(table, old, backName, false)
-    : buildIndex(table.relation, old.definition, backName, false);
+    : [buildIndex(table.relation, old.definition, backName, false)];
 }
