@@ -203,10 +203,7 @@ async function patience(invocation: Invocation, client: MigrationClient) {
 }
 
 /** The first Ctrl-C takes back the statement under way and ends there; the second ends the process. */
-async function interruption(
-  invocation: Invocation,
-  client: MigrationClient,
-): Promise<AbortSignal> {
+async function interruption(invocation: Invocation, client: MigrationClient): Promise<AbortSignal> {
   const { canceller } = await adoption();
   const cancel = await canceller(migrationUrl(invocation), client);
   const controller = new AbortController();

@@ -97,7 +97,9 @@ describeOnEmbedded("adopt, interrupted", (server) => {
     await stuck("create unique index concurrently");
     const other = adopt("--apply");
     expect(await other.end).toBe(2);
-    expect(other.said.text).toMatch(/Another `tenantry adopt` is at work in this database \(backend \d+\)/);
+    expect(other.said.text).toMatch(
+      /Another `tenantry adopt` is at work in this database \(backend \d+\)/,
+    );
     process.kill(process.pid, "SIGINT");
     expect(await end).toBe(2);
     expect(said.text).toContain("Interrupted.");

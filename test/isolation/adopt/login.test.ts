@@ -19,8 +19,7 @@ describeOnServers("adopt, as a login that is no superuser", (server) => {
     grown = await grow(server, schema, "migratorUrl");
   });
   afterAll(() => grown?.close());
-  const plan = async (client: pg.Client) =>
-    planOf(client, await draftOf(client, "teams"));
+  const plan = async (client: pg.Client) => planOf(client, await draftOf(client, "teams"));
 
   async function refused(url: string): Promise<unknown> {
     const client = new pg.Client({ connectionString: url });
@@ -54,7 +53,9 @@ describeOnServers("adopt, as a login that is no superuser", (server) => {
     });
     await client.query(`grant create on database ${database.name} to tenantry_test_owner`);
     expect(await refused(database.ownerUrl)).toMatchObject({
-      message: expect.stringMatching(/neither owns these nor may become who does: .*notes/) as string,
+      message: expect.stringMatching(
+        /neither owns these nor may become who does: .*notes/,
+      ) as string,
     });
   });
 

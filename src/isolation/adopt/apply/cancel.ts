@@ -10,5 +10,7 @@ export async function canceller(
     "select pg_catalog.pg_backend_pid() as pid",
   );
   return () =>
-    withClient(url, (other) => other.query("select pg_catalog.pg_cancel_backend($1)", [backend?.pid]));
+    withClient(url, (other) =>
+      other.query("select pg_catalog.pg_cancel_backend($1)", [backend?.pid]),
+    );
 }

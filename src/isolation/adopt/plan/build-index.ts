@@ -43,6 +43,10 @@ export function concurrently({ schema }: Relation, name: string, build: string):
   return { build, clear: dropInvalid(schema, name) };
 }
 
+export function partitionIndexName(leaf: Relation, name: string): string {
+  return shortName(leaf.name, `${name.slice(0, 20)}_part`);
+}
+
 /** Concurrently on each leaf; the parent's then finds them and takes no time. */
 export function buildPartitionedIndex(
   { relation, partitions }: AdoptedTable,
@@ -53,12 +57,7 @@ export function buildPartitionedIndex(
   const leaves = partitions.filter(({ kind }) => kind === "table");
   return [
     ...leaves.map((leaf) =>
-      buildIndex(
-        leaf,
-        old.definition,
-        shortName(leaf.name, `${name.slice(0, 20)}_part`),
-        withTenant,
-      ),
+      buildIndex(leaf, old.definition, partitionIndexName(leaf, name), withTenant),
     ),
     indexLike(old.definition, relation, name, withTenant, "if not exists"),
   ];

@@ -32,10 +32,7 @@ export function referencePlans(adoption: Adoption): readonly ReferencePlan[] {
 
 /** A partition may have foreign keys that the whole has not. */
 function withPartitions(table: AdoptedTable): readonly AdoptedTable[] {
-  return [
-    table,
-    ...table.partitions.map((relation) => ({ ...table, relation, partitions: [] })),
-  ];
+  return [table, ...table.partitions.map((relation) => ({ ...table, relation, partitions: [] }))];
 }
 
 function plan(table: AdoptedTable, old: Constraint, target: Relation): ReferencePlan {
