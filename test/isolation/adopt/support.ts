@@ -63,7 +63,7 @@ export async function shapeOf(client: pg.Client): Promise<unknown> {
           (select json_agg(p.polname || pg_get_expr(p.polqual, p.polrelid) order by p.polname) from pg_policy p where p.polrelid = c.oid) as policies,
           (select json_agg(pg_get_triggerdef(g.oid) order by g.tgname) from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as triggers
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname not in ('pg_catalog', 'information_schema', 'tenantry', 'pg_toast') and c.relkind in ('r', 'p', 'v')) t),
+        where n.nspname not in ('pg_catalog', 'information_schema', 'tenantry', 'pg_toast') and c.relkind in ('r', 'p', 'v', 'S')) t),
       'functions', (select json_agg(p.proname order by p.proname) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'tenantry_adopt')),
       'manifest', (select json_agg(m.relation::text) from tenantry.manifest m where m.relation::text not like 'tenantry%')
     ) as shape`);
