@@ -24,6 +24,8 @@ const schema = `
     foreign key (event_id, at) references events (id, at) on delete cascade);
   create table bundles (id integer primary key, thing_ids integer[] not null);
 
+  create view named as select p.*, count(u.id) as used from uses u join pairs p using (a, b) group by p.a, p.b;
+
   insert into teams select (w || '0000000-0000-4000-8000-000000000000')::uuid, w from unnest(array['a', 'b']) w;
   insert into things select n, (case n % 2 when 1 then 'a' else 'b' end || '0000000-0000-4000-8000-000000000000')::uuid, 'thing ' || n from generate_series(1, 10) n;
   insert into heavy_things select n, (case n % 2 when 1 then 'a' else 'b' end || '0000000-0000-4000-8000-000000000000')::uuid, 'heavy ' || n, n from generate_series(11, 20) n;
@@ -101,6 +103,19 @@ describeOnServers("adopt, with what few schemas have", (server) => {
       { id: 5 },
       { id: 7 },
     ]);
+  });
+
+  it("leaves primary keys that views group by, with one that has the tenant beside", async () => {
+    const { rows } = await grown.client.query(
+      "select pg_get_indexdef(indexrelid) as key from pg_index where indrelid = 'pairs'::regclass order by indexrelid",
+    );
+    expect(rows).toEqual([
+      { key: "CREATE UNIQUE INDEX pairs_pkey ON public.pairs USING btree (a, b)" },
+      {
+        key: "CREATE UNIQUE INDEX pairs_pkey_tenant ON public.pairs USING btree (tenant_id, a, b)",
+      },
+    ]);
+    expect(await count(teamA!, "named")).toBe(2);
   });
 
   it("finds the tenant of a row by the first id of an array", async () => {

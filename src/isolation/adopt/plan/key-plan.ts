@@ -44,6 +44,7 @@ function keyPlan(adoption: Adoption, table: AdoptedTable, old: Index): readonly 
   const kept =
     (old.primary && table.keepKey) ||
     table.keepUnique.has(old.name) ||
+    found?.grouped === true ||
     isKeptByReference(adoption, relation, old);
   const needed = old.primary || isReferenced(adoption, relation, old);
   if (kept && !needed) return [];

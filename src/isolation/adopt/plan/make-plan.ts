@@ -61,7 +61,7 @@ function notesOf(adoption: Adoption): readonly string[] {
     ),
     ...kept.map(
       ({ table, old }) =>
-        `${nameOf(table.relation)}: ${old.name} stays as it is beside the one with the tenant, because the manifest or a key from elsewhere needs it.`,
+        `${nameOf(table.relation)}: ${old.name} stays as it is beside the one with the tenant, because the manifest, a key from elsewhere or a view that groups by it needs it.`,
     ),
     ...exclusions,
     ...updates.map(
