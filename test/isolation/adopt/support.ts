@@ -58,7 +58,7 @@ export async function shapeOf(client: pg.Client): Promise<unknown> {
           (select json_agg(x order by x::text) from (select grantee::regrole::text, privilege_type from aclexplode(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)))) x) as grants,
           (select json_agg(a order by a.attname) from (select attname, format_type(atttypid, atttypmod) as type, attnotnull, pg_get_expr(adbin, adrelid) as def
             from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = c.oid and attnum > 0 and not attisdropped) a) as columns,
-          (select json_agg(pg_get_constraintdef(k.oid) || k.convalidated || k.conname order by k.conname) from pg_constraint k where k.conrelid = c.oid) as constraints,
+          (select json_agg(pg_get_constraintdef(k.oid) || k.convalidated || k.conname order by k.conname) from pg_constraint k where k.conrelid = c.oid and (k.conparentid = 0 or k.contype <> 'f')) as constraints,
           (select json_agg(pg_get_indexdef(i.indexrelid) || i.indisvalid order by 1) from (select * from pg_index where indrelid = c.oid order by pg_get_indexdef(indexrelid)) i) as indexes,
           (select json_agg(p.polname || pg_get_expr(p.polqual, p.polrelid) order by p.polname) from pg_policy p where p.polrelid = c.oid) as policies,
           (select json_agg(pg_get_triggerdef(g.oid) order by g.tgname) from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as triggers
