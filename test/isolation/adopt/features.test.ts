@@ -8,6 +8,8 @@ import { draftOf, grow, planOf, shapeOf, type Grown } from "./support.js";
 
 /** Two teams with ids a…0 and b…0; whatever is odd belongs to the first. */
 const schema = `
+  create schema lists;
+  create table lists.colors (code text primary key);
   create table teams (id uuid primary key, slug text not null unique);
   create table things (id integer primary key, team_id uuid not null references teams (id), name text unique);
   create table heavy_things (primary key (id), weight integer not null) inherits (things);

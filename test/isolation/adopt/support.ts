@@ -65,6 +65,7 @@ export async function shapeOf(client: pg.Client): Promise<unknown> {
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname not in ('pg_catalog', 'information_schema', 'tenantry', 'pg_toast') and c.relkind in ('r', 'p', 'v', 'S')) t),
       'functions', (select json_agg(p.proname order by p.proname) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname in ('public', 'tenantry_adopt')),
+      'schemas', (select json_agg(n.nspname || array_to_string(coalesce(n.nspacl, acldefault('n', n.nspowner)), ' ') order by n.nspname) from pg_namespace n where n.nspname !~ '^pg_|^tenantry'),
       'manifest', (select json_agg(m.relation::text) from tenantry.manifest m where m.relation::text not like 'tenantry%')
     ) as shape`);
   return rows[0]!.shape;

@@ -4,6 +4,7 @@ import type { AdoptedTable, Adoption, SharedTable } from "../../adoption.js";
 import { regclass, when } from "../sql.js";
 import type { Stage, Step } from "../step.js";
 import { restoreAccess, restorePolicies } from "../restore.js";
+import { openSchemas } from "./schemas.js";
 import { viewsOver } from "./views.js";
 
 /** From here on a row is seen by its tenant only, and only through Tenantry. */
@@ -16,6 +17,7 @@ export function switchOver(adoption: Adoption): Stage {
     locks: "ACCESS EXCLUSIVE on one table at a time, for a moment.",
     duration: "Milliseconds for each table.",
     steps: [
+      ...openSchemas(adoption),
       ...adoption.tables.map((table) => protect(adoption, table)),
       ...adoption.shared.map((table) => share(adoption, table)),
       ...viewsOver(adoption).map((view) => invoke(adoption, view)),
