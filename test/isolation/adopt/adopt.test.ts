@@ -119,21 +119,6 @@ describeOnServers("adopt", (server) => {
     expect(await shapeOf(client)).toEqual(before);
   });
 
-  it("goes on where it was interrupted, and goes back from wherever that was", async () => {
-    const { client } = await start();
-    const before = await shapeOf(client);
-    const manifest = await draftOf(client, "Organization");
-    const { stages } = await planOf(client, manifest);
-    for (const { number } of stages) {
-      await applyPlan(client, () => planOf(client, manifest), { until: number });
-      if (number !== 80) continue;
-      await rollBackPlan(client);
-      expect([number, await shapeOf(client)]).toEqual([number, before]);
-    }
-    const again = await applyPlan(client, () => planOf(client, manifest));
-    expect(again.waiting).toBe(0);
-  });
-
   it("finds rows without a tenant and references that cross", async () => {
     const { client } = await start(`${shop}
       update tasks set parent_id = 1 where id = 6;
