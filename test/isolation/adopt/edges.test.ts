@@ -102,9 +102,9 @@ describeOnEmbedded("adopt, where it is awkward", (server) => {
   });
 
   it("writes files that psql runs, twice over, and that lead back", async () => {
-    const { client, database } = await start(numbered);
+    const { client, database } = await start(shop);
     const before = await shapeOf(client);
-    const manifest = { ...(await draftOf(client, "tenants")), renameTenantColumn: "tenant_number" };
+    const manifest = await draftOf(client, "Organization");
     const directory = mkdtempSync(join(tmpdir(), "adopt-"));
     try {
       writePlan(directory, await planOf(client, manifest));
