@@ -129,6 +129,26 @@ describe("inferring from the catalog", () => {
     for (const name of ["users", ...lone.slice(1)]) expect(others[name]?.kind).toBe("global");
   });
 
+  it("asks of what others go by first, whatever the tables' names", () => {
+    const up = (table: string, nullable = false) => ({ column: `${table}_id`, table, nullable });
+    const classes = inferTables(
+      catalogOf([
+        org,
+        { name: "answers", to: [up("zebras")] },
+        { name: "zebras", to: [up("organizations", true)] },
+        { name: "batches", to: [up("workers")] },
+        { name: "workers", to: [] },
+      ]),
+      { root: "organizations" },
+    );
+    const questions = Object.fromEntries(
+      [...classes.tables.values()].map(({ relation, question }) => [relation.name, question]),
+    );
+    expect(questions["answers"]).toContain("It goes where public.zebras goes");
+    expect(questions["batches"]).toContain("It goes where public.workers goes");
+    expect(questions["workers"]).toContain("Nothing leads from public.workers to a tenant");
+  });
+
   it("asks whether what tenants themselves hang on is the tenant", () => {
     const root = { name: "organizations", to: [{ column: "group_id", table: "groups" }] };
     const { tables } = inferTables(catalogOf([{ name: "groups", to: [] }, root]), {

@@ -16,7 +16,7 @@ import { inOrder, linksTo, type Ground } from "./spread.js";
 import { keyColumnOf } from "./tables.js";
 
 type Placements = ReadonlyMap<Oid, Placed>;
-type Asked = Omit<InferredTable, "relation" | "class" | "way" | "through">;
+export type Asked = Omit<InferredTable, "relation" | "class" | "way" | "through">;
 
 /** Whether a table that has a certain way to its tenant may have a second, to another. */
 export function disagreement(
@@ -52,8 +52,7 @@ export function questionOf(
     succession(ground, table, unclear) ??
     polymorphic(table, ground, placed) ??
     arrays(table, ground, placed) ??
-    reached(ground, table, placed) ??
-    apart(ground, table)
+    reached(ground, table, placed)
   );
 }
 
@@ -184,8 +183,8 @@ function standsAbove(table: Relation, link: Link): Asked {
   };
 }
 
-/** Nothing leads from it to a tenant, and it does not look like a list for all. */
-function apart(ground: Ground, table: Relation): Asked | undefined {
+/** Nothing leads from it to a tenant, and it does not look like a list for all. To be asked last. */
+export function apart(ground: Ground, table: Relation): Asked | undefined {
   if (isPeople(table) || isSignIn(table) || isLookup(table)) return undefined;
   const name = nameOf(table);
   const owner = (ground.outgoing.get(table.oid) ?? []).find(({ target }) => isPeople(target));
