@@ -181,9 +181,14 @@ async function apply(invocation: Invocation, client: MigrationClient): Promise<n
       ...(until === undefined ? {} : { until }),
     },
   );
-  const rest =
-    waiting === 0 ? "All is done." : `${waiting} steps wait: run it again without --until.`;
+  const rest = restOf(ran, waiting);
   return printResult(invocation, { ran, waiting }, `${ran} steps were run. ${rest}`);
+}
+
+function restOf(ran: number, waiting: number): string {
+  if (waiting > 0) return `${waiting} steps wait: run it again without --until.`;
+  if (ran > 0) return "All is done.";
+  return "The plan that was begun here was done before. Tables that came since are no part of it: call tenantry.protect(), share() or restrict() on them.";
 }
 
 async function rollBack(invocation: Invocation, client: MigrationClient): Promise<number> {

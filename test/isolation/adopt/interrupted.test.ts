@@ -115,6 +115,9 @@ describeOnEmbedded("adopt, interrupted", (server) => {
     expect(await end).toBe(0);
     expect(said.text).not.toContain("trying again");
     expect(await invalid()).toBe(0);
+    const again = adopt("--apply");
+    expect(await again.end).toBe(0);
+    expect(again.said.text).toContain("Tables that came since are no part of it");
     await rollBackPlan(grown.client);
     expect(await shapeOf(grown.client)).toEqual(before);
   });
