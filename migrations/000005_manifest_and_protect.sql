@@ -200,7 +200,10 @@ declare
 begin
   select conname, conkey, exists (
       select from pg_constraint f where f.confrelid = target and f.contype = 'f' and f.conindid = c.conindid
-    ) as referenced
+    ) as referenced, exists (
+      select from pg_index i where i.indrelid = target and i.indisunique and i.indisvalid and i.indpred is null
+        and i.indnkeyatts = cardinality(c.conkey) + 1 and i.indkey::int2[] @> (c.conkey || tenant_column)
+    ) as accompanied
     into primary_key from pg_constraint c where conrelid = target and contype = 'p';
   if found and tenant_column <> all (primary_key.conkey) then
     select string_agg(quote_ident(a.attname), ', ' order by k.place) into columns
@@ -209,6 +212,9 @@ begin
     if primary_key.referenced then
       return next format('warning: the primary key (%s) of %s lacks tenant_id and is referenced, so it was left. '
         'References, cascades and key clashes can still cross tenants: make it (tenant_id, %s) and let foreign keys carry tenant_id', columns, target, columns);
+    elsif primary_key.accompanied then
+      return next format('warning: the primary key (%s) of %s lacks tenant_id and was left, for a unique key with it stands beside. '
+        'It tells one tenant of another''s values', columns, target);
     else
       execute format('alter table %s drop constraint %I, add constraint %I primary key (tenant_id, %s)',
         target, primary_key.conname, primary_key.conname, columns);

@@ -288,6 +288,17 @@ describeOnServers("tenantry.protect()", (server) => {
       expect(await protect("t")).toEqual([warning]);
     });
 
+    it("leaves a primary key beside which one with the tenant stands, and warns each time", async () => {
+      await create(
+        "create table t (id integer primary key, tenant_id uuid not null, unique (tenant_id, id))",
+      );
+      const said = await protect("t");
+      expect(await definitions("t", "p")).toEqual(["PRIMARY KEY (id)"]);
+      const warning = said.find((line) => line.startsWith("warning"));
+      expect(warning).toContain("was left, for a unique key with it stands beside");
+      expect(await protect("t")).toEqual([warning]);
+    });
+
     it("warns of a foreign key that can point into another tenant", async () => {
       await create(
         "create table t (id integer primary key); create table u (id integer primary key, t_id integer references t)",

@@ -6,6 +6,7 @@ import { verdictCodes } from "../exit-codes.js";
 import { numberOption, stringOption } from "../parse.js";
 import { printResult, stepPrinter, table } from "../print.js";
 import { failOnOption, printReport, reportOptions } from "../report-output.js";
+import { nextSignal } from "../signals.js";
 import { usageError } from "../usage-error.js";
 
 export const adoptCommand: Command = {
@@ -91,7 +92,7 @@ async function manifestFile(invocation: Invocation): Promise<string> {
 }
 
 async function draft(invocation: Invocation, client: MigrationClient): Promise<number> {
-  const { readCatalog, draftManifest, readManifest, writeManifest, proposeRoots } =
+  const { readCatalog, draftManifest, readManifest, writeManifest, proposeRoots, saidOfWritten } =
     await adoption();
   const file = await manifestFile(invocation);
   const existing = existsSync(file) ? readManifest(file) : undefined;
@@ -120,6 +121,7 @@ async function draft(invocation: Invocation, client: MigrationClient): Promise<n
       ? (each.question ?? "")
       : (each.through[0] ?? each.evidence[0] ?? each.way),
   ]);
+  const written = saidOfWritten(manifest);
   const open = Object.values(manifest.tables).filter((each) => each.class === "unclear").length;
   const next =
     open > 0
@@ -128,7 +130,11 @@ async function draft(invocation: Invocation, client: MigrationClient): Promise<n
   return printResult(
     invocation,
     manifest,
-    `${table(["table", "class", "why"], rows)}\n\nWrote ${file}. ${next}`,
+    [
+      table(["table", "class", "why"], rows),
+      ...(written === undefined ? [] : [`Assumed: ${written}`]),
+      `Wrote ${file}. ${next}`,
+    ].join("\n\n"),
   );
 }
 
@@ -167,51 +173,49 @@ async function plan(invocation: Invocation, client: MigrationClient): Promise<nu
 async function apply(invocation: Invocation, client: MigrationClient): Promise<number> {
   const { applyPlan, makePlan } = await adoption();
   const until = numberOption(invocation, "until", 0, 99);
-  const interruption = interruptible();
-  try {
-    const { ran, waiting } = await applyPlan(
-      client,
-      async () => makePlan(await bring(invocation, client)),
-      {
-        ...patience(invocation),
-        ...(until === undefined ? {} : { until }),
-        signal: interruption.signal,
-      },
-    );
-    const rest =
-      waiting === 0 ? "All is done." : `${waiting} steps wait: run it again without --until.`;
-    return printResult(invocation, { ran, waiting }, `${ran} steps were run. ${rest}`);
-  } finally {
-    interruption.end();
-  }
+  const { ran, waiting } = await applyPlan(
+    client,
+    async () => makePlan(await bring(invocation, client)),
+    {
+      ...(await patience(invocation, client)),
+      ...(until === undefined ? {} : { until }),
+    },
+  );
+  const rest = restOf(ran, waiting);
+  return printResult(invocation, { ran, waiting }, `${ran} steps were run. ${rest}`);
+}
+
+function restOf(ran: number, waiting: number): string {
+  if (waiting > 0) return `${waiting} steps wait: run it again without --until.`;
+  if (ran > 0) return "All is done.";
+  return "The plan that was begun here was done before. Tables that came since are no part of it: call tenantry.protect(), share() or restrict() on them.";
 }
 
 async function rollBack(invocation: Invocation, client: MigrationClient): Promise<number> {
   const { rollBackPlan } = await adoption();
-  const steps = await rollBackPlan(client, patience(invocation));
+  const steps = await rollBackPlan(client, await patience(invocation, client));
   printResult(invocation, { steps }, `${steps} steps were taken back.`);
   return verdictCodes.clean;
 }
 
-function patience(invocation: Invocation) {
+async function patience(invocation: Invocation, client: MigrationClient) {
   const lockTimeout = numberOption(invocation, "lock-timeout", 1, 3600);
   return {
     onProgress: stepPrinter(invocation),
+    signal: await interruption(invocation, client),
     ...(lockTimeout === undefined ? {} : { lockTimeout: lockTimeout * 1000 }),
   };
 }
 
-/** The first Ctrl-C lets the statement under way end; the second ends the process. */
-function interruptible() {
+/** The first Ctrl-C takes back the statement under way and ends there; the second ends the process. */
+async function interruption(invocation: Invocation, client: MigrationClient): Promise<AbortSignal> {
+  const { canceller } = await adoption();
+  const cancel = await canceller(migrationUrl(invocation), client);
   const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return {
-    signal: controller.signal,
-    end: () => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-    },
-  };
+  void nextSignal().then(() => {
+    controller.abort();
+    // Where no second connection can be had, the statement ends by itself first.
+    return cancel().catch(() => undefined);
+  });
+  return controller.signal;
 }

@@ -46,6 +46,11 @@ export function adoptedOf(adoption: Adoption, oid: Oid): AdoptedTable | undefine
   return adoption.tables.find(({ relation }) => relation.oid === oid);
 }
 
+/** An inheritance child of another tenant table, whose columns come from there. */
+export function isChild(adoption: Adoption, { relation }: AdoptedTable): boolean {
+  return relation.parents.some((oid) => adoptedOf(adoption, oid) !== undefined);
+}
+
 /** The relations that hold its rows: its leaf partitions, or itself. */
 export function storesOf({ relation, partitions }: AdoptedTable): readonly Relation[] {
   return [relation, ...partitions].filter(({ kind }) => kind === "table");

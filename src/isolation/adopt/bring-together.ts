@@ -1,13 +1,14 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { nameOf } from "../catalog/names.js";
 import type { Relation } from "../catalog/relation.js";
-import { TenantryError } from "../../core/tenantry-error.js";
 import type { Manifest, ManifestTable } from "../manifest/manifest.js";
 import type { AdoptedTable, Adoption, SharedTable } from "./adoption.js";
 import { findRoot } from "./infer/roots.js";
 import { keyColumnOf } from "./infer/tables.js";
 import { readWay, type ThroughWay } from "./infer/way.js";
 import { inFillOrder } from "./fill-order.js";
+import { refuseFamilies } from "./families.js";
+import { invalid } from "./invalid.js";
 import { makeRoom } from "./make-room.js";
 
 type TenantEntry = Extract<ManifestTable, { class: "tenant" }>;
@@ -25,6 +26,7 @@ export function bringTogether(
   if (manifest.root === undefined) throw invalid("it names no root", "Run adopt with --root.");
   refuseQuestions(manifest, leaveUnclear);
   const { catalog, renamed, manifest: current } = makeRoom(original, manifest);
+  refuseFamilies(catalog, current);
   const root = findRoot(catalog, manifest.root);
   const rootKey = keyColumnOf(root)!;
   const tables = entriesOf(catalog, current).flatMap(([relation, entry]) =>
@@ -134,13 +136,6 @@ function refuseQuestions({ tables }: Manifest, leaveUnclear: boolean): void {
     `${open.length} of its tables are still in question (${open.slice(0, 5).join(", ")}${open.length > 5 ? ", …" : ""})`,
     "Answer them in the manifest by giving each a class, or pass --leave-unclear to leave these tables as they are.",
   );
-}
-
-export function invalid(problem: string, fix: string): TenantryError {
-  return new TenantryError("MANIFEST_INVALID", {
-    message: `The manifest cannot be used: ${problem}.`,
-    fix,
-  });
 }
 
 export type { ThroughWay };

@@ -1,4 +1,5 @@
 export { applyPlan, rollBackPlan, type ApplyOptions, type Applied } from "./apply/apply-plan.js";
+export { canceller } from "./apply/cancel.js";
 export { bringTogether } from "./bring-together.js";
 export { draftManifest } from "./draft.js";
 export { inferTables, proposeRoots } from "./infer/index.js";
@@ -8,3 +9,4 @@ export { shadow } from "./shadow/shadow.js";
 export { readCatalog } from "../catalog/read-catalog.js";
 export { readManifest, writeManifest } from "../manifest/manifest-file.js";
 export { manifestFileName } from "../manifest/manifest.js";
+export { saidOfWritten } from "../manifest/written.js";

@@ -22,6 +22,8 @@ export function readConstraints(client: Reader): Promise<readonly Of<Constraint>
        k.conparentid <> 0 or k.coninhcount > 0 as inherited,
        exists (select from pg_catalog.pg_trigger t where t.tgconstraint = k.oid and t.tgisinternal
          and t.tgenabled in ('D', 'R')) as asleep,
+       exists (select from pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_constraint'::regclass and d.refobjid = k.oid
+         and d.classid in ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)) as grouped,
        case k.contype when 'f' then json_build_object(
          'relation', k.confrelid::bigint, 'columns', k.confkey::int[],
          'onDelete', ${action("k.confdeltype")}, 'onUpdate', ${action("k.confupdtype")},

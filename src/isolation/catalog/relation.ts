@@ -90,6 +90,8 @@ export interface Constraint {
   readonly inherited: boolean;
   /** Of a foreign key: ALTER TABLE … DISABLE TRIGGER ALL has put it to sleep. */
   readonly asleep: boolean;
+  /** A view or a function says GROUP BY with the key's columns alone, and would fall with it. */
+  readonly grouped: boolean;
   readonly references: Reference | null;
 }
 

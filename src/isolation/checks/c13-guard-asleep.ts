@@ -66,7 +66,7 @@ function* weakness(
     yield found("NOT ENFORCED", mend);
   } else if (constraint.asleep) {
     yield found("switched off with its triggers", `${table} ENABLE TRIGGER ALL;`);
-  } else if (!constraint.validated) {
+  } else if (!constraint.validated && !constraint.inherited) {
     const mend = `${table} VALIDATE CONSTRAINT ${quoted(name)};`;
     yield found("NOT VALID: the rows from before it were never checked", mend);
   }

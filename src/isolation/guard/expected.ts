@@ -1,7 +1,7 @@
 /** Written by test/isolation/guard/guard.test.ts: `npx vitest run test/isolation/guard -u`. */
 export const expectedGuard: Readonly<Record<string, string>> = {
   "function tenantry.add_tenant_column(target regclass)": "eb31f7e01123fd2b2b72f2546c3a1416",
-  "function tenantry.add_tenant_keys(target regclass)": "5019d2366cedc59a4b57cb8aac9ea376",
+  "function tenantry.add_tenant_keys(target regclass)": "8d7e88ab4123ba870580ad8501d1cdff",
   "function tenantry.announce(channel text, kind text, change text, prefix text)":
     "59b0e90d27ebbe63e93bafab64fe2aa2",
   "function tenantry.announce_account()": "004c2326f9ad870fe426f0d3313878cb",

@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/catalog.js";
 import { readCatalog } from "../catalog/read-catalog.js";
 import type { Reader } from "../catalog/reader.js";
 import type { Manifest } from "../manifest/manifest.js";
+import { saidOfWritten } from "../manifest/written.js";
 import { chooseAppRoles } from "./app-roles.js";
 import { classify } from "./classify.js";
 import { chooseContext } from "./context.js";
@@ -49,6 +50,8 @@ export function subjectOf(
     ...(manifest ? { manifest } : {}),
   });
   const appRoles = chooseAppRoles(catalog, tables, options, manifest, assume);
+  const written = manifest && saidOfWritten(manifest);
+  if (written !== undefined) assume(written);
   return { catalog, appRoles, root, context, tables, assumptions };
 }
 

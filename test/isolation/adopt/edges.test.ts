@@ -7,6 +7,7 @@ import { afterEach, expect, it } from "vitest";
 import { applyPlan, rollBackPlan } from "../../../src/isolation/adopt/apply/apply-plan.js";
 import { writePlan } from "../../../src/isolation/adopt/plan/write-plan.js";
 import { describeOnEmbedded } from "../../support/servers.js";
+import { shop } from "./shop.js";
 import { draftOf, grow, planOf, shapeOf, type Grown } from "./support.js";
 
 const numbered = `
@@ -57,6 +58,21 @@ describeOnEmbedded("adopt, where it is awkward", (server) => {
     expect(rows).toEqual([{ trees: 2, rows: 3 }]);
   });
 
+  it("goes on where it was interrupted, and goes back from wherever that was", async () => {
+    const { client } = await start(shop);
+    const before = await shapeOf(client);
+    const manifest = await draftOf(client, "Organization");
+    const { stages } = await planOf(client, manifest);
+    for (const { number } of stages) {
+      await applyPlan(client, () => planOf(client, manifest), { until: number });
+      if (number !== 80) continue;
+      await rollBackPlan(client);
+      expect([number, await shapeOf(client)]).toEqual([number, before]);
+    }
+    const again = await applyPlan(client, () => planOf(client, manifest));
+    expect(again.waiting).toBe(0);
+  });
+
   it("stops at a reference that crosses tenants, and goes on once it is mended", async () => {
     const { client } = await start(`
       create table teams (id uuid primary key default gen_random_uuid(), slug text unique);
@@ -86,29 +102,27 @@ describeOnEmbedded("adopt, where it is awkward", (server) => {
   });
 
   it("writes files that psql runs, twice over, and that lead back", async () => {
-    const { client, database } = await start(numbered);
+    const { client, database } = await start(shop);
     const before = await shapeOf(client);
-    const manifest = { ...(await draftOf(client, "tenants")), renameTenantColumn: "tenant_number" };
+    const manifest = await draftOf(client, "Organization");
     const directory = mkdtempSync(join(tmpdir(), "adopt-"));
     try {
       writePlan(directory, await planOf(client, manifest));
       const files = readdirSync(directory)
         .filter((name) => name.endsWith(".sql"))
         .sort();
-      const run = (file: string) =>
-        promisify(execFile)("psql", [
-          "-qX",
-          "-v",
-          "ON_ERROR_STOP=1",
-          "-d",
-          database.adminUrl,
-          "-f",
-          join(directory, file),
-        ]);
-      for (const file of files) await run(file);
-      for (const file of files.slice(0, -1)) await run(file);
-      await client.query("select 1");
-      for (const file of [...files].reverse()) await run(join("rollback", file));
+      const run = (names: readonly string[]) =>
+        promisify(execFile)(
+          "psql",
+          [
+            ...["-qX", "-v", "ON_ERROR_STOP=1", "-d", database.adminUrl],
+            ...names.flatMap((name) => ["-f", join(directory, name)]),
+          ],
+          { env: { ...process.env, PGOPTIONS: "-c synchronous_commit=off" } },
+        );
+      await run(files);
+      await run(files.slice(0, -1));
+      await run([...files].reverse().map((file) => join("rollback", file)));
       expect(await shapeOf(client)).toEqual(before);
     } finally {
       rmSync(directory, { recursive: true });

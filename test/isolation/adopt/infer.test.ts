@@ -115,6 +115,50 @@ describe("inferring from the catalog", () => {
     expect(wayOf("moves", { name: "moves", to: both })?.kind).toBe("unclear");
   });
 
+  it("asks of a table that nothing leads from, unless it looks like a list, people or a sign-in", () => {
+    const users = { name: "users", to: [] };
+    const devices = { name: "user_devices", to: [{ column: "user_id", table: "users" }] };
+    const lone = ["jobs", "currencies", "sessions", "password_resets", "schema_migrations"];
+    const { jobs, ...others } = classesOf([
+      org,
+      users,
+      devices,
+      ...lone.map((name) => ({ name, to: [] })),
+    ]);
+    expect([jobs?.kind, others["user_devices"]?.kind]).toEqual(["unclear", "unclear"]);
+    for (const name of ["users", ...lone.slice(1)]) expect(others[name]?.kind).toBe("global");
+  });
+
+  it("asks of what others go by first, whatever the tables' names", () => {
+    const up = (table: string, nullable = false) => ({ column: `${table}_id`, table, nullable });
+    const classes = inferTables(
+      catalogOf([
+        org,
+        { name: "answers", to: [up("zebras")] },
+        { name: "zebras", to: [up("organizations", true)] },
+        { name: "batches", to: [up("workers")] },
+        { name: "workers", to: [] },
+      ]),
+      { root: "organizations" },
+    );
+    const questions = Object.fromEntries(
+      [...classes.tables.values()].map(({ relation, question }) => [relation.name, question]),
+    );
+    expect(questions["answers"]).toContain("It goes where public.zebras goes");
+    expect(questions["batches"]).toContain("It goes where public.workers goes");
+    expect(questions["workers"]).toContain("Nothing leads from public.workers to a tenant");
+  });
+
+  it("asks whether what tenants themselves hang on is the tenant", () => {
+    const root = { name: "organizations", to: [{ column: "group_id", table: "groups" }] };
+    const { tables } = inferTables(catalogOf([{ name: "groups", to: [] }, root]), {
+      root: "organizations",
+    });
+    const [groups] = [...tables.values()].filter(({ relation }) => relation.name === "groups");
+    expect(groups?.question).toContain("it stands above them");
+    expect(groups?.candidates).toContain("another root: begin anew with --root public.groups");
+  });
+
   it("lets a person's answer decide, and what hangs on it follows", () => {
     const notes = {
       name: "notes",

@@ -1,7 +1,10 @@
 import type { MigrationClient } from "../../../database/migrations/client.js";
-import { TenantryError } from "../../../core/tenantry-error.js";
-import type { Plan } from "../plan/step.js";
+import { isTenantryError, TenantryError } from "../../../core/tenantry-error.js";
+import type { Plan, Statement } from "../plan/step.js";
+import { alone } from "./alone.js";
+import { failed, interrupted } from "./failures.js";
 import { forget, keepPlan, note, readJournal, type JournalStep } from "./journal.js";
+import { listening } from "./progress.js";
 import { runStatement, type Patience } from "./run-statement.js";
 
 export interface ApplyOptions {
@@ -11,9 +14,9 @@ export interface ApplyOptions {
   readonly lockTimeout?: number;
   /** After a lock could not be had. Default 10. */
   readonly retries?: number;
-  /** Told of each step as it begins, and of waits. */
+  /** Told of each step as it begins, of batches that are done, and of waits. */
   readonly onProgress?: (line: string) => void;
-  /** Stops between two statements; what is under way ends by itself or is cancelled by the caller. */
+  /** Stops between two statements; whoever aborts cancels the one under way, or lets it end. */
   readonly signal?: AbortSignal;
 }
 
@@ -23,11 +26,6 @@ export interface Applied {
   /** Steps that still wait. */
   readonly waiting: number;
 }
-
-const lockName =
-  "select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('tenantry adopt', 0)) as got";
-const unlock =
-  "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('tenantry adopt', 0))";
 
 /**
  * Runs a plan, or goes on with the one that was begun in this database, whatever `plan` would be now.
@@ -40,16 +38,15 @@ export async function applyPlan(
   options: ApplyOptions = {},
 ): Promise<Applied> {
   return alone(client, async () => {
-    const journal = (await readJournal(client)) ?? (await keepPlan(client, await plan()));
+    const journal = (await readJournal(client)) ?? (await begin(client, await plan(), options));
     const due = journal.filter(
       ({ state, stage }) => state !== "done" && stage <= (options.until ?? 99),
     );
-    for (const [index, step] of due.entries()) {
-      options.onProgress?.(`[${index + 1}/${due.length}] ${step.file}: ${step.title}`);
-      await note(client, step, "begun");
-      await runAll(client, step.title, step.statements, options);
-      await note(client, step, "done");
-    }
+    await runSteps(client, due, options, {
+      line: ({ file, title }) => `${file}: ${title}`,
+      statements: (step) => step.statements,
+      end: "done",
+    });
     return {
       ran: due.length,
       waiting: journal.filter(({ state }) => state !== "done").length - due.length,
@@ -71,49 +68,62 @@ export async function rollBackPlan(
       });
     }
     const due = journal.filter(({ state }) => state !== "waiting").reverse();
-    for (const [index, step] of due.entries()) {
-      options.onProgress?.(`[${index + 1}/${due.length}] back: ${step.title}`);
-      await note(client, step, "begun");
-      await runAll(client, `back: ${step.title}`, step.undo, options);
-      await note(client, step, "waiting");
-    }
+    await runSteps(client, due, options, {
+      line: ({ title }) => `back: ${title}`,
+      statements: (step) => step.undo,
+      end: "waiting",
+    });
     await forget(client);
     return due.length;
   });
 }
 
-async function runAll(
+/** Leaves nothing behind where the plan could not be carried out. */
+async function begin(
   client: MigrationClient,
-  title: string,
-  statements: JournalStep["statements"],
-  { lockTimeout = 3000, retries = 10, onProgress = () => undefined, signal }: ApplyOptions,
-): Promise<void> {
-  const patience: Patience = { lockTimeout, retries };
-  for (const statement of statements) {
-    if (signal?.aborted === true) throw interrupted();
-    await runStatement(client, statement, title, patience, onProgress);
+  plan: Plan,
+  options: ApplyOptions,
+): Promise<readonly JournalStep[]> {
+  const { patience, say } = settingsOf(options);
+  for (const { title, statements } of plan.conditions) {
+    for (const each of statements) await runStatement(client, each, title, patience, say);
   }
+  return keepPlan(client, plan);
 }
 
-function interrupted(): TenantryError {
-  return new TenantryError("PROOF_IMPOSSIBLE", {
-    message: "Interrupted.",
-    fix: "Run `tenantry adopt --apply` again to go on, or --rollback to take back what was done.",
+interface Direction {
+  readonly line: (step: JournalStep) => string;
+  readonly statements: (step: JournalStep) => readonly Statement[];
+  readonly end: JournalStep["state"];
+}
+
+async function runSteps(
+  client: MigrationClient,
+  due: readonly JournalStep[],
+  options: ApplyOptions,
+  { line, statements, end }: Direction,
+): Promise<void> {
+  const { patience, say } = settingsOf(options);
+  const { signal } = options;
+  await listening(client, say, async () => {
+    for (const [index, step] of due.entries()) {
+      say(`[${index + 1}/${due.length}] ${line(step)}`);
+      try {
+        await note(client, step, "begun");
+        for (const statement of statements(step)) {
+          if (signal?.aborted === true) throw interrupted();
+          await runStatement(client, statement, line(step), patience, say);
+        }
+        await note(client, step, end);
+      } catch (error) {
+        if (signal?.aborted === true) throw interrupted(error);
+        throw isTenantryError(error) ? error : failed(line(step), "of the plan itself", error);
+      }
+    }
   });
 }
 
-/** Two at once would trip over one another. */
-async function alone<T>(client: MigrationClient, work: () => Promise<T>): Promise<T> {
-  const { rows } = await client.query(lockName);
-  if (rows[0]?.["got"] !== true) {
-    throw new TenantryError("PROOF_IMPOSSIBLE", {
-      message: "Another `tenantry adopt` is at work in this database.",
-      fix: "Wait until it has ended.",
-    });
-  }
-  try {
-    return await work();
-  } finally {
-    await client.query(unlock).catch(() => undefined);
-  }
+function settingsOf(options: ApplyOptions): { patience: Patience; say: (line: string) => void } {
+  const { lockTimeout = 3000, retries = 10, onProgress = () => undefined, signal } = options;
+  return { patience: { lockTimeout, retries, signal }, say: onProgress };
 }

@@ -1,7 +1,7 @@
 import { rowsOf, type MigrationClient } from "../../../database/migrations/client.js";
 import { schema } from "../plan/stages/prepare.js";
 import { fileOf } from "../plan/write-plan.js";
-import type { Plan } from "../plan/step.js";
+import type { Plan, Statement } from "../plan/step.js";
 
 /** A step of a plan that was begun, as the database remembers it. */
 export interface JournalStep {
@@ -9,8 +9,8 @@ export interface JournalStep {
   readonly stage: number;
   readonly file: string;
   readonly title: string;
-  readonly statements: readonly string[];
-  readonly undo: readonly string[];
+  readonly statements: readonly Statement[];
+  readonly undo: readonly Statement[];
   /** `waiting`; `begun`, whether or not it ended; `done`. */
   readonly state: "waiting" | "begun" | "done";
 }

@@ -6,10 +6,10 @@ import { existingColumn, placeByColumn } from "./existing-column.js";
 import type { Inference, InferOptions, InferredTable, Placed } from "./inference.js";
 import { inverseTextOf, textOf, type Link } from "./link.js";
 import { groupBy, linksOf } from "./links.js";
-import { disagreement, questionOf } from "./questions.js";
+import { addOthers } from "./others.js";
+import { disagreement } from "./questions.js";
 import { findRoot } from "./roots.js";
-import { sharedTable } from "./shared.js";
-import { arrayTarget, idArrays, isMigrationTable, polymorphicPairs } from "./signs.js";
+import { arrayTarget, idArrays, polymorphicPairs } from "./signs.js";
 import { spread, type Ground } from "./spread.js";
 import { childrenOf, tablesOf, unprotectableOf } from "./tables.js";
 
@@ -110,31 +110,6 @@ function looseEnds(ground: Ground, relation: Relation): readonly string[] {
       : [`${array.column.name} holds ids of ${nameOf(target)}; no key keeps them in the tenant.`];
   });
   return [...pairs, ...lists];
-}
-
-function addOthers(
-  ground: Ground,
-  placed: ReadonlyMap<Oid, Placed>,
-  found: Map<Oid, InferredTable>,
-): void {
-  const rest = ground.tables.filter(({ oid }) => !found.has(oid));
-  const unclear = new Set(
-    [...found.values()].filter((t) => t.class === "unclear").map((t) => t.relation.oid),
-  );
-  // What depends on a table in question is in question too, so this goes on until nothing is added.
-  for (let count = -1; count < unclear.size;) {
-    count = unclear.size;
-    for (const relation of rest) {
-      if (unclear.has(relation.oid) || isMigrationTable(relation)) continue;
-      const asked = questionOf(ground, relation, placed, unclear);
-      if (asked === undefined) continue;
-      unclear.add(relation.oid);
-      found.set(relation.oid, { relation, class: "unclear", way: "open", through: [], ...asked });
-    }
-  }
-  for (const relation of rest) {
-    if (!unclear.has(relation.oid)) found.set(relation.oid, sharedTable(ground, relation));
-  }
 }
 
 function addChildren(catalog: Catalog, found: Map<Oid, InferredTable>): void {

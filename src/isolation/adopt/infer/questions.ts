@@ -2,7 +2,7 @@ import type { Oid } from "../../catalog/catalog.js";
 import { nameOf } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
 import type { InferredTable, Placed } from "./inference.js";
-import { evidenceOf, textOf, type Link } from "./link.js";
+import { evidenceOf, textOf, typesAgree, type Link } from "./link.js";
 import {
   arrayTarget,
   idArrays,
@@ -13,9 +13,10 @@ import {
   polymorphicPairs,
 } from "./signs.js";
 import { inOrder, linksTo, type Ground } from "./spread.js";
+import { keyColumnOf } from "./tables.js";
 
 type Placements = ReadonlyMap<Oid, Placed>;
-type Asked = Omit<InferredTable, "relation" | "class" | "way" | "through">;
+export type Asked = Omit<InferredTable, "relation" | "class" | "way" | "through">;
 
 /** Whether a table that has a certain way to its tenant may have a second, to another. */
 export function disagreement(
@@ -109,7 +110,12 @@ function polymorphic(table: Relation, ground: Ground, placed: Placements): Asked
   if (pair === undefined || isSignIn(table)) return undefined;
   const labels = pair.type.labels ?? [];
   const known = labels.length === 0 ? "" : ` (${labels.join(", ")})`;
-  const some = ground.tables.filter(({ oid }) => placed.has(oid)).slice(0, 5);
+  const some = ground.tables
+    .filter((target) => {
+      const key = placed.has(target.oid) ? keyColumnOf(target) : undefined;
+      return key?.name === "id" && typesAgree(key, pair.id);
+    })
+    .slice(0, 5);
   return {
     question: `${pair.id.name} of ${nameOf(table)} names a row of whatever table ${pair.type.name}${known} says, so no foreign key tells its tenant. Whose are its rows?`,
     candidates: [
@@ -151,6 +157,8 @@ function reached(ground: Ground, table: Relation, placed: Placements): Asked | u
   if (isSignIn(table) || (isPeople(table) && !pointing.some(({ unique }) => unique)))
     return undefined;
   const from = pointing.map((link) => nameOf(link.table));
+  const above = pointing.find((link) => placed.get(link.table.oid)?.way === "root");
+  if (above !== undefined && !above.unique) return standsAbove(table, above);
   return {
     question: `Tables of tenants point to ${nameOf(table)} (${from.join(", ")}), and it says itself of no row whose it is. Is it one list for all, or is each row one tenant's?`,
     candidates: [
@@ -158,6 +166,41 @@ function reached(ground: Ground, table: Relation, placed: Placements): Asked | u
       ...pointing.slice(0, 5).map((link) => `tenant, through ["${inverse(link)}"]`),
     ],
     evidence: pointing.map((link) => `${nameOf(link.table)}: ${evidenceOf(link)}`),
+  };
+}
+
+/** What tenants themselves hang on: a project of several environments, a group of companies. */
+function standsAbove(table: Relation, link: Link): Asked {
+  const name = nameOf(table);
+  return {
+    question: `The tenants themselves point to ${name} (${textOf(link)}), and several may point to one row: it stands above them. May every tenant read all of its rows? Or is a row of ${name} the tenant, and not one of ${nameOf(link.table)}?`,
+    candidates: [
+      "global: all tenants may read every row",
+      "operator: only operators reach it",
+      `another root: begin anew with --root ${name}`,
+    ],
+    evidence: [`${nameOf(link.table)}: ${evidenceOf(link)}`],
+  };
+}
+
+/** Nothing leads from it to a tenant, and it does not look like a list for all. To be asked last. */
+export function apart(ground: Ground, table: Relation): Asked | undefined {
+  if (isPeople(table) || isSignIn(table) || isLookup(table)) return undefined;
+  const name = nameOf(table);
+  const owner = (ground.outgoing.get(table.oid) ?? []).find(({ target }) => isPeople(target));
+  const question =
+    owner === undefined
+      ? `Nothing leads from ${name} to a tenant, neither a key nor a name, and it does not look like a list. May every tenant read all of its rows?`
+      : `A row of ${name} is a person's (${textOf(owner)}), who may belong to several tenants. May every tenant read all of its rows?`;
+  return {
+    question,
+    candidates: [
+      "global: all tenants may read every row",
+      "global with access write: they may write them, too",
+      "operator: only operators reach it",
+      "tenant: add a column that leads to the tenant, and run adopt again",
+    ],
+    evidence: owner === undefined ? ["Nothing leads from it to a tenant."] : [evidenceOf(owner)],
   };
 }
 

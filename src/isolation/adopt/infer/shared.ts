@@ -1,10 +1,13 @@
 import { nameOf } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
 import type { InferredTable } from "./inference.js";
-import { isLookup, isMigrationTable, isPeople, isSignIn } from "./signs.js";
+import { isMigrationTable, isPeople, isSignIn } from "./signs.js";
 import type { Ground } from "./spread.js";
 
-/** A table from which nothing leads to a tenant. */
+const assumed =
+  'Assumed: the app must read and write all of its rows, whichever tenant it acts for. If not, say "access": "read", or give it another class.';
+
+/** A table from which nothing leads to a tenant, and of which nobody has to be asked. */
 export function sharedTable(ground: Ground, relation: Relation): InferredTable {
   const apart = { relation, class: "global", way: "apart", through: [] } as const;
   const from = pointing(ground, relation);
@@ -19,6 +22,7 @@ export function sharedTable(ground: Ground, relation: Relation): InferredTable {
       written: true,
       evidence: [
         `People, who can belong to several tenants; nothing leads from them to one.${met}`,
+        assumed,
       ],
     };
   }
@@ -28,16 +32,14 @@ export function sharedTable(ground: Ground, relation: Relation): InferredTable {
       written: true,
       evidence: [
         "It holds what a sign-in needs before the tenant is known; nothing leads from it to a tenant.",
+        assumed,
       ],
     };
   }
-  if (isLookup(relation)) {
-    return {
-      ...apart,
-      evidence: ["A list that rows are looked up in; nothing leads from it to a tenant."],
-    };
-  }
-  return { ...apart, evidence: ["Nothing leads from it to a tenant, neither a key nor a name."] };
+  return {
+    ...apart,
+    evidence: ["A list that rows are looked up in; nothing leads from it to a tenant."],
+  };
 }
 
 function pointing(ground: Ground, relation: Relation): readonly string[] {

@@ -1,6 +1,6 @@
 import { columnNames } from "../../catalog/names.js";
 import type { Column, Relation } from "../../catalog/relation.js";
-import { isUnique } from "./tables.js";
+import { isUnique, keyColumnOf } from "./tables.js";
 import { singular, stemOf, stemOfIdsColumn, wordsOf } from "./words.js";
 
 /** People, who may be members of several tenants: `users`, `auth.accounts`, `profiles`. */
@@ -19,7 +19,9 @@ export function isSignIn({ name }: Relation): boolean {
   const last = words.at(-1) ?? "";
   return (
     /^(account|session|token|authenticator|passkey|password|otp|jwk)$/.test(last) ||
-    words.some((word) => /^(oauth|oidc|saml|sso|mfa|totp|webauthn|jwk|jackson)/.test(word)) ||
+    words.some((word) =>
+      /^(oauth|oidc|saml|sso|mfa|totp|webauthn|jwk|jackson|password|passkey)/.test(word),
+    ) ||
     /two_?factor/i.test(name)
   );
 }
@@ -31,14 +33,17 @@ export function isMigrationTable({ name }: Relation): boolean {
   );
 }
 
-/** Few rows, the same for everybody: known by its name, or by a code that rows go by. */
+/** Few rows, the same for everybody: known by its name, or by a code or a name that rows go by. */
 export function isLookup(relation: Relation): boolean {
   const last = singular(wordsOf(relation.name).at(-1) ?? "");
   if (lookups.has(last)) return true;
-  return relation.columns.some(
-    ({ number, name }) =>
-      /^(code|slug|key|iso|iso_code|symbol|identifier|name)$/i.test(name) &&
-      isUnique(relation, [number]),
+  const key = keyColumnOf(relation)?.name ?? "";
+  return (
+    /^(key|name|identifier)$/i.test(key) ||
+    relation.columns.some(
+      ({ number, name }) =>
+        /^(code|slug|iso|iso_code|symbol)$/i.test(name) && isUnique(relation, [number]),
+    )
   );
 }
 

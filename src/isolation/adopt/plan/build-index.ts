@@ -2,6 +2,7 @@ import { literal, quoted, sqlName } from "../../catalog/names.js";
 import type { Index, Relation } from "../../catalog/relation.js";
 import type { AdoptedTable } from "../adoption.js";
 import { dollarQuoted, shortName } from "./sql.js";
+import type { Building, Statement } from "./step.js";
 
 /** The definition of an index made into that of its like, under another name. */
 export function indexLike(
@@ -19,7 +20,7 @@ export function indexLike(
 }
 
 /** What an interrupted CONCURRENTLY leaves behind is invalid, and in the way of the next. */
-export function dropInvalid(schema: string, name: string): string {
+function dropInvalid(schema: string, name: string): string {
   const where = `relnamespace = ${literal(quoted(schema))}::regnamespace and relname = ${literal(name)}`;
   return dollarQuoted(`begin
   if exists (select from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid where ${where} and c.relkind = 'i' and not i.indisvalid) then
@@ -33,11 +34,17 @@ export function buildIndex(
   definition: string,
   name: string,
   withTenant: boolean,
-): readonly string[] {
-  return [
-    dropInvalid(relation.schema, name),
-    indexLike(definition, relation, name, withTenant, "concurrently if not exists"),
-  ];
+): Building {
+  const how = "concurrently if not exists";
+  return concurrently(relation, name, indexLike(definition, relation, name, withTenant, how));
+}
+
+export function concurrently({ schema }: Relation, name: string, build: string): Building {
+  return { build, clear: dropInvalid(schema, name) };
+}
+
+export function partitionIndexName(leaf: Relation, name: string): string {
+  return shortName(leaf.name, `${name.slice(0, 20)}_part`);
 }
 
 /** Concurrently on each leaf; the parent's then finds them and takes no time. */
@@ -46,16 +53,11 @@ export function buildPartitionedIndex(
   old: Index,
   name: string,
   withTenant: boolean,
-): readonly string[] {
+): readonly Statement[] {
   const leaves = partitions.filter(({ kind }) => kind === "table");
   return [
-    ...leaves.flatMap((leaf) =>
-      buildIndex(
-        leaf,
-        old.definition,
-        shortName(leaf.name, `${name.slice(0, 20)}_part`),
-        withTenant,
-      ),
+    ...leaves.map((leaf) =>
+      buildIndex(leaf, old.definition, partitionIndexName(leaf, name), withTenant),
     ),
     indexLike(old.definition, relation, name, withTenant, "if not exists"),
   ];

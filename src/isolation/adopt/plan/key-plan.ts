@@ -8,7 +8,14 @@ export interface KeyPlan {
   readonly old: Index;
   /** Of the constraint that it is of, where it is one. */
   readonly constraint:
-    | { readonly name: string; readonly kind: "primary key" | "unique"; readonly timing: string }
+    | {
+        readonly name: string;
+        readonly kind: "primary key" | "unique";
+        /** As ` deferrable`. */
+        readonly timing: string;
+        /** Without the tenant, as `PRIMARY KEY (id)`. */
+        readonly definition: string;
+      }
     | undefined;
   /** Of the new index, until it takes the old one's. */
   readonly newName: string;
@@ -37,6 +44,7 @@ function keyPlan(adoption: Adoption, table: AdoptedTable, old: Index): readonly 
   const kept =
     (old.primary && table.keepKey) ||
     table.keepUnique.has(old.name) ||
+    found?.grouped === true ||
     isKeptByReference(adoption, relation, old);
   const needed = old.primary || isReferenced(adoption, relation, old);
   if (kept && !needed) return [];
@@ -49,7 +57,12 @@ function keyPlan(adoption: Adoption, table: AdoptedTable, old: Index): readonly 
       constraint:
         found === undefined
           ? undefined
-          : { name: found.name, kind: found.kind as "primary key" | "unique", timing },
+          : {
+              name: found.name,
+              kind: found.kind as "primary key" | "unique",
+              timing,
+              definition: found.definition,
+            },
       newName: shortName(old.name, "tenant"),
       backName: shortName(old.name, "back"),
       replaces: !kept,

@@ -8,7 +8,7 @@ import { columns } from "./stages/columns.js";
 import { finish } from "./stages/finish.js";
 import { keys } from "./stages/keys.js";
 import { notNull } from "./stages/not-null.js";
-import { prepare } from "./stages/prepare.js";
+import { conditions, prepare } from "./stages/prepare.js";
 import { references } from "./stages/references.js";
 import { registry } from "./stages/registry.js";
 import { swap } from "./stages/swap.js";
@@ -18,21 +18,20 @@ import type { Plan } from "./step.js";
 /** Everything that brings the database under Tenantry, and back. */
 export function makePlan(adoption: Adoption): Plan {
   return {
+    conditions: conditions(adoption),
     stages: [
-      prepare(),
-      ...[
-        registry,
-        columns,
-        backfill,
-        checks,
-        notNull,
-        keys,
-        references,
-        swap,
-        switchOver,
-        finish,
-      ].map((stage) => stage(adoption)),
-    ],
+      prepare,
+      registry,
+      columns,
+      backfill,
+      checks,
+      notNull,
+      keys,
+      references,
+      swap,
+      switchOver,
+      finish,
+    ].map((stage) => stage(adoption)),
     notes: notesOf(adoption),
   };
 }
@@ -49,14 +48,20 @@ function notesOf(adoption: Adoption): readonly string[] {
       ),
   );
   const updates = referencePlans(adoption).filter(({ old }) => isSet(old.references!.onUpdate));
+  const written = adoption.shared.filter(({ written }) => written);
   return [
+    ...(written.length === 0
+      ? []
+      : [
+          `The app may read and write every row of these global tables, whichever tenant it acts for: ${written.map(({ relation }) => nameOf(relation)).join(", ")}.`,
+        ]),
     ...inverted.map(
       ({ relation }) =>
         `${nameOf(relation)}: its rows learn their tenant from rows that come later, so the old app cannot add to it between stages 50 and 90. Run these at one go.`,
     ),
     ...kept.map(
       ({ table, old }) =>
-        `${nameOf(table.relation)}: ${old.name} stays as it is beside the one with the tenant, because the manifest or a key from elsewhere needs it.`,
+        `${nameOf(table.relation)}: ${old.name} stays as it is beside the one with the tenant, because the manifest, a key from elsewhere or a view that groups by it needs it.`,
     ),
     ...exclusions,
     ...updates.map(

@@ -18,7 +18,7 @@ export interface ReferencePlan {
 }
 
 export function referencePlans(adoption: Adoption): readonly ReferencePlan[] {
-  return adoption.tables.flatMap((table) =>
+  return adoption.tables.flatMap(withPartitions).flatMap((table) =>
     table.relation.constraints.flatMap((old) => {
       const target =
         old.references === null ? undefined : adoptedOf(adoption, old.references.relation);
@@ -28,6 +28,11 @@ export function referencePlans(adoption: Adoption): readonly ReferencePlan[] {
       return [plan(table, old, target.relation)];
     }),
   );
+}
+
+/** A partition may have foreign keys that the whole has not. */
+function withPartitions(table: AdoptedTable): readonly AdoptedTable[] {
+  return [table, ...table.partitions.map((relation) => ({ ...table, relation, partitions: [] }))];
 }
 
 function plan(table: AdoptedTable, old: Constraint, target: Relation): ReferencePlan {

@@ -1,8 +1,11 @@
 import { everyone, type Catalog, type Grant } from "../../catalog/catalog.js";
-import { quoted, sqlName } from "../../catalog/names.js";
+import { literal, quoted, sqlName } from "../../catalog/names.js";
 import type { Policy, Relation } from "../../catalog/relation.js";
+import { dollarQuoted, regclass } from "./sql.js";
 
-/** Owner and grants as they were; sequences that its columns own go with a table. */
+const ownRoles = ["tenantry_app", "tenantry_operator"];
+
+/** Owner and grants as they were; the sequences that its columns own follow a table's owner. */
 export function restoreAccess(catalog: Catalog, relation: Relation): readonly string[] {
   const kind =
     relation.kind === "view"
@@ -15,10 +18,31 @@ export function restoreAccess(catalog: Catalog, relation: Relation): readonly st
   const owner = catalog.roles.get(relation.owner)?.name ?? "current_user";
   const name = sqlName(relation);
   return [
-    `revoke all on ${name} from public, tenantry_app, tenantry_operator`,
+    `revoke all on ${name} from public, ${ownRoles.join(", ")}`,
+    ...(kind === "table" ? [closeSequences(catalog, relation)] : []),
     `alter ${kind} ${name} owner to ${quoted(owner)}`,
     ...grantsBack(catalog, relation.grants, name, relation.owner),
   ];
+}
+
+/** What Tenantry's roles got on the sequences of a table's columns, and had not before. */
+function closeSequences(catalog: Catalog, relation: Relation): string {
+  const before = [...catalog.relations.values()].filter(
+    ({ kind, grants }) =>
+      kind === "sequence" &&
+      grants.some(({ grantee }) => ownRoles.includes(catalog.roles.get(grantee)?.name ?? "")),
+  );
+  const kept = before.map((sequence) => literal(sqlName(sequence))).join(", ");
+  return dollarQuoted(`declare
+  own regclass;
+begin
+  for own in select d.objid::regclass from pg_catalog.pg_depend d
+    join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
+    where d.refobjid = ${regclass(relation)} and d.deptype in ('a', 'i') and d.objid <> all (array[${kept}]::regclass[])
+  loop
+    execute pg_catalog.format('revoke all on sequence %s from ${ownRoles.join(", ")}', own);
+  end loop;
+end`);
 }
 
 function grantsBack(

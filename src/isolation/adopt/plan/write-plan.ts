@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TenantryError } from "../../../core/tenantry-error.js";
-import type { Plan, Stage } from "./step.js";
+import type { Plan, Stage, Statement, Step } from "./step.js";
 
 /**
  * Writes the plan as SQL files for psql, the way back under `rollback/`, and a README.
@@ -53,7 +53,7 @@ function text(
   purpose: string,
   locks: string,
   duration: string,
-  steps: readonly { readonly title: string; readonly statements: readonly string[] }[],
+  steps: readonly Pick<Step, "title" | "statements">[],
 ): string {
   const head = [
     ...wrapped(purpose),
@@ -65,9 +65,17 @@ function text(
   ];
   const body = steps.map(
     ({ title, statements }) =>
-      `-- ${title.replaceAll("\n", " ")}\n${statements.map((statement) => `${statement};`).join("\n")}`,
+      `-- ${title.replaceAll("\n", " ")}\n${statements.flatMap(linesOf).join("\n")}`,
   );
-  return `${head.join("\n")}\n\nset lock_timeout = '3s';\nset statement_timeout = 0;\n\n${body.join("\n\n")}\n`;
+  return `${head.join("\n")}\n\n${lockTimeout}\nset statement_timeout = 0;\n\n${body.join("\n\n")}\n`;
+}
+
+const lockTimeout = "set lock_timeout = '3s';";
+
+function linesOf(statement: Statement): readonly string[] {
+  if (typeof statement === "string") return [`${statement};`];
+  const { clear, build } = statement;
+  return [`${clear};`, "set lock_timeout = 0;", `${build};`, lockTimeout];
 }
 
 function wrapped(sentence: string): readonly string[] {

@@ -119,7 +119,9 @@ async function look(
           "Mend the rows, or take the wrong way out of the manifest.",
         );
   const cells: Cell[] = [];
-  for (const plan of referencePlans(adoption).filter((each) => each.table === table)) {
+  for (const plan of referencePlans(adoption).filter(({ table: { relation: from } }) =>
+    [relation, ...table.partitions].includes(from),
+  )) {
     const columns = columnNames(relation, plan.old.columns).join(", ");
     cells.push(
       await tried(

@@ -108,7 +108,24 @@ function tenantColumnOf(table: ClassifiedTable, subject: Subject): string | unde
     const target = references.columns[index];
     const isRoot = references.relation === subject.root?.oid && target === root?.number;
     const isTenant = subject.tables.get(references.relation)?.tenantColumn?.number === target;
-    if (subject.root !== undefined && !isRoot && !isTenant) return undefined;
+    const isRegistry = refersTo(subject.root, root?.number, references.relation, target);
+    if (subject.root !== undefined && !isRoot && !isTenant && !isRegistry) return undefined;
   }
   return tenantColumn.name;
+}
+
+/** Whether what the root itself names its tenant by is a row of that table, as of Tenantry's registry. */
+function refersTo(
+  root: Relation | undefined,
+  column: number | undefined,
+  target: Oid,
+  targetColumn: number | undefined,
+): boolean {
+  return (root?.constraints ?? []).some(
+    ({ references, columns }) =>
+      references?.relation === target &&
+      columns.length === 1 &&
+      columns[0] === column &&
+      references.columns[0] === targetColumn,
+  );
 }

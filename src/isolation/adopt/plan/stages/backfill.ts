@@ -56,7 +56,7 @@ begin
     commit;
     total := total + filled;
     block := block + ${blocksAtOnce};
-    raise notice '%: % rows filled in, % of % blocks seen', ${literal(name)}, total, least(block, blocks), blocks;
+    raise info '%: % rows filled in, % of % blocks seen', ${literal(name)}, total, least(block, blocks), blocks;
   end loop;
 end`);
 }

@@ -1,6 +1,6 @@
 import { quoted, sqlName } from "../../../catalog/names.js";
 import type { Relation } from "../../../catalog/relation.js";
-import { tenantColumnOf, type AdoptedTable, type Adoption } from "../../adoption.js";
+import { isChild, tenantColumnOf, type AdoptedTable, type Adoption } from "../../adoption.js";
 import { forNobodyElse, helperName } from "../sql.js";
 import type { Stage, Step } from "../step.js";
 import { tenantOfRow } from "../tenant-of-row.js";
@@ -15,7 +15,10 @@ export function columns(adoption: Adoption): Stage {
       "Adds tenant_id, without a default, to the tables that lack it, and a trigger that fills it in for rows that are written during the rollout.",
     locks: "ACCESS EXCLUSIVE on one table at a time, for a moment: nothing is rewritten.",
     duration: "Milliseconds for each table, once it has the lock.",
-    steps: tables.flatMap((table) => [...column(table), ...fill(table)]),
+    steps: tables.flatMap((table) => [
+      ...(isChild(adoption, table) ? [] : column(table)),
+      ...fill(table),
+    ]),
   };
 }
 

@@ -7,7 +7,7 @@ import { registry } from "./registry.js";
 export function finish(adoption: Adoption): Stage {
   // What took the triggers back is what ends them; what makes them brings them back.
   const helpers = [...registry(adoption).steps, ...columns(adoption).steps].filter(({ undo }) =>
-    undo.some((statement) => statement.startsWith("drop trigger")),
+    undo.some((each) => typeof each === "string" && each.startsWith("drop trigger")),
   );
   return {
     number: 99,

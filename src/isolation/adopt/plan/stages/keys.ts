@@ -1,9 +1,10 @@
 import { quoted, sqlName } from "../../../catalog/names.js";
 import { storesOf, type AdoptedTable, type Adoption } from "../../adoption.js";
-import { buildIndex, buildPartitionedIndex, dropInvalid } from "../build-index.js";
+import { buildIndex, concurrently } from "../build-index.js";
 import { keyPlans, type KeyPlan } from "../key-plan.js";
 import { indexIs, shortName, when } from "../sql.js";
 import type { Stage, Step } from "../step.js";
+import { buildOnPartitions, dropFromPartitions } from "./partitioned-keys.js";
 
 /** Builds the indexes that lead with the tenant, beside those that are there. */
 export function keys(adoption: Adoption): Stage {
@@ -31,14 +32,12 @@ function isTenant(relation: AdoptedTable["relation"], number: number | undefined
 
 function unique(plan: KeyPlan): Step {
   const { relation } = plan.table;
-  const isPartitioned = relation.kind === "partitioned table";
   return {
     title: `${sqlName(relation)}: ${plan.old.name} with the tenant first`,
-    statements: isPartitioned
-      ? plan.constraint !== undefined && !plan.referenced
-        ? []
-        : buildPartitionedIndex(plan.table, plan.old, plan.newName, true)
-      : buildIndex(relation, plan.old.definition, plan.newName, true),
+    statements:
+      relation.kind === "partitioned table"
+        ? buildOnPartitions(plan)
+        : [buildIndex(relation, plan.old.definition, plan.newName, true)],
     undo: undoUnique(plan),
   };
 }
@@ -62,18 +61,14 @@ function undoUnique(plan: KeyPlan): readonly string[] {
       drop,
     ];
   }
+  if (relation.kind === "partitioned table") return dropFromPartitions(plan);
   const { name, kind, timing } = plan.constraint;
   const table = sqlName(relation);
   return [
     when(
       indexIs(schema, plan.backName),
       `alter table ${table} drop constraint if exists ${quoted(name)}`,
-      relation.kind === "partitioned table"
-        ? `alter table ${table} add constraint ${quoted(name)} ${kind} (${plan.old.columns.map((number) => quoted(relation.columns.find((each) => each.number === number)!.name)).join(", ")})${timing}`
-        : `alter table ${table} add constraint ${quoted(name)} ${kind} using index ${back}${timing}`,
-      ...(relation.kind === "partitioned table"
-        ? [`drop index if exists ${quoted(schema)}.${back}`]
-        : []),
+      `alter table ${table} add constraint ${quoted(name)} ${kind} using index ${back}${timing}`,
     ),
     drop,
   ];
@@ -84,19 +79,16 @@ function plain(table: AdoptedTable): Step {
   const name = shortName(relation.name, "tenant_id_idx");
   return {
     title: `${sqlName(relation)}: an index on the tenant`,
-    statements: storesOf(table)
-      .flatMap((store) => {
+    statements: [
+      ...storesOf(table).map((store) => {
         const own = store === relation ? name : shortName(store.name, "tenant_id_idx");
-        return [
-          dropInvalid(store.schema, own),
-          `create index concurrently if not exists ${quoted(own)} on ${sqlName(store)} (tenant_id)`,
-        ];
-      })
-      .concat(
-        relation.kind === "partitioned table"
-          ? [`create index if not exists ${quoted(name)} on ${sqlName(relation)} (tenant_id)`]
-          : [],
-      ),
+        const build = `create index concurrently if not exists ${quoted(own)} on ${sqlName(store)} (tenant_id)`;
+        return concurrently(store, own, build);
+      }),
+      ...(relation.kind === "partitioned table"
+        ? [`create index if not exists ${quoted(name)} on ${sqlName(relation)} (tenant_id)`]
+        : []),
+    ],
     undo: [
       `drop index if exists ${quoted(relation.schema)}.${quoted(name)}`,
       ...storesOf(table).map(

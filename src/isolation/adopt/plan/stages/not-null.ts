@@ -1,5 +1,5 @@
 import { sqlName } from "../../../catalog/names.js";
-import { tenantColumnOf, type AdoptedTable, type Adoption } from "../../adoption.js";
+import { isChild, tenantColumnOf, type AdoptedTable, type Adoption } from "../../adoption.js";
 import { constraintIs, when } from "../sql.js";
 import type { Stage, Step } from "../step.js";
 
@@ -8,7 +8,7 @@ const present = "tenantry_tenant_id_present";
 /** Makes the column not null without a scan under an exclusive lock. */
 export function notNull(adoption: Adoption): Stage {
   const tables = adoption.tables.filter(
-    ({ relation }) => tenantColumnOf(relation)?.notNull !== true,
+    (table) => tenantColumnOf(table.relation)?.notNull !== true && !isChild(adoption, table),
   );
   return {
     number: 50,

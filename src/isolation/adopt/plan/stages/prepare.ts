@@ -1,20 +1,29 @@
+import type { Adoption } from "../../adoption.js";
+import { mayRun } from "../may-run.js";
 import { dollarQuoted, forNobodyElse } from "../sql.js";
-import type { Stage } from "../step.js";
+import type { Stage, Step } from "../step.js";
 
-/** Looks whether Tenantry is there, and makes the helpers of the other stages. */
-export function prepare(): Stage {
+/** Looks whether Tenantry is there and the login may do all of it, and makes the helpers of the other stages. */
+export function prepare(adoption: Adoption): Stage {
   return {
     number: 0,
     name: "prepare",
     purpose:
-      "Checks that `tenantry migrate` has run and makes the schema tenantry_adopt, which holds the helpers of the other stages.",
+      "Checks that `tenantry migrate` has run and that the login may do all that follows, and makes the schema tenantry_adopt, which holds the helpers of the other stages.",
     locks: "None on your tables.",
     duration: "Milliseconds.",
     steps: [
-      { title: "Tenantry's own schema is installed", statements: [isMigrated], undo: [] },
+      ...conditions(adoption),
       { title: "the helpers", statements: [schema, newId, slug, register, ...closed], undo: [] },
     ],
   };
+}
+
+export function conditions(adoption: Adoption): readonly Step[] {
+  return [
+    { title: "Tenantry's own schema is installed", statements: [isMigrated], undo: [] },
+    { title: "the login may go all the way", statements: [mayRun(adoption)], undo: [] },
+  ];
 }
 
 const isMigrated = dollarQuoted(`begin

@@ -111,7 +111,7 @@ begin
       done := done + 1;
     end loop;
     exit when not found;
-    raise notice '${table.replaceAll("'", "''")}: % registered', done;
+    raise info '${table.replaceAll("'", "''")}: % registered', done;
     commit;
   end loop;
 end`);

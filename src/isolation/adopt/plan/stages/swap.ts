@@ -3,7 +3,9 @@ import type { Adoption } from "../../adoption.js";
 import { buildIndex, buildPartitionedIndex } from "../build-index.js";
 import { keyPlans, type KeyPlan } from "../key-plan.js";
 import { indexIs, when } from "../sql.js";
-import type { Stage, Step } from "../step.js";
+import type { Stage, Statement, Step } from "../step.js";
+import { leads } from "./leads.js";
+import { swapOfPartitioned } from "./partitioned-keys.js";
 
 /** The indexes that lead with the tenant take the place and the names of the old ones. */
 export function swap(adoption: Adoption): Stage {
@@ -13,8 +15,9 @@ export function swap(adoption: Adoption): Stage {
     purpose:
       "Puts the new indexes in the place of the old: primary keys become (tenant_id, …), unique constraints lead with the tenant, all under their old names. Statements that say ON CONFLICT (id) must say ON CONFLICT (tenant_id, id) from here on; where that cannot be, the manifest's keepKey and keepUnique leave the old ones.",
     locks:
-      "ACCESS EXCLUSIVE on one table at a time, for a moment. The primary key of a partitioned table is built under that lock.",
-    duration: "Milliseconds for each; for partitioned tables as long as their primary key takes.",
+      "ACCESS EXCLUSIVE on one table at a time, for a moment. The primary key of a partitioned table that foreign keys lead to is built under that lock.",
+    duration:
+      "Milliseconds for each; for partitioned tables that foreign keys lead to as long as their primary key takes.",
     steps: keyPlans(adoption)
       .filter(({ replaces }) => replaces)
       .map(step),
@@ -25,7 +28,7 @@ function step(plan: KeyPlan): Step {
   const { relation } = plan.table;
   const title = `${sqlName(relation)}: ${plan.old.name} leads with the tenant`;
   return relation.kind === "partitioned table" && plan.constraint !== undefined
-    ? { title, statements: [again(plan)], undo: rebuild(plan) }
+    ? swapOfPartitioned(plan, title)
     : { title, statements: [exchange(plan)], undo: rebuild(plan) };
 }
 
@@ -50,28 +53,9 @@ function exchange({ table, old, constraint, newName }: KeyPlan): string {
   );
 }
 
-/** PRIMARY KEY USING INDEX is nothing for partitioned tables. */
-function again({ table: { relation }, old, constraint }: KeyPlan): string {
-  const name = sqlName(relation);
-  const columns = old.columns.map((number) =>
-    quoted(relation.columns.find((each) => each.number === number)!.name),
-  );
-  return when(
-    `not ${leads(relation.schema, old.name)}`,
-    `alter table ${name} drop constraint if exists ${quoted(old.name)}`,
-    `alter table ${name} add constraint ${quoted(old.name)} ${constraint!.kind} (tenant_id, ${columns.join(", ")})${constraint!.timing}`,
-  );
-}
-
-function leads(schema: string, index: string): string {
-  const name = `${quoted(schema)}.${quoted(index)}`.replaceAll("'", "''");
-  return `exists (select from pg_catalog.pg_index i join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-    where i.indexrelid = pg_catalog.to_regclass('${name}') and a.attname = 'tenant_id')`;
-}
-
 /** The old index comes back under another name; the stage before gives it its own again. */
-function rebuild({ table, old, backName }: KeyPlan): readonly string[] {
+function rebuild({ table, old, backName }: KeyPlan): readonly Statement[] {
   return table.relation.kind === "partitioned table"
     ? buildPartitionedIndex(table, old, backName, false)
-    : buildIndex(table.relation, old.definition, backName, false);
+    : [buildIndex(table.relation, old.definition, backName, false)];
 }

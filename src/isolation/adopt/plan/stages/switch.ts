@@ -4,6 +4,8 @@ import type { AdoptedTable, Adoption, SharedTable } from "../../adoption.js";
 import { regclass, when } from "../sql.js";
 import type { Stage, Step } from "../step.js";
 import { restoreAccess, restorePolicies } from "../restore.js";
+import { openSchemas } from "./schemas.js";
+import { viewsOver } from "./views.js";
 
 /** From here on a row is seen by its tenant only, and only through Tenantry. */
 export function switchOver(adoption: Adoption): Stage {
@@ -15,9 +17,10 @@ export function switchOver(adoption: Adoption): Stage {
     locks: "ACCESS EXCLUSIVE on one table at a time, for a moment.",
     duration: "Milliseconds for each table.",
     steps: [
+      ...openSchemas(adoption),
       ...adoption.tables.map((table) => protect(adoption, table)),
       ...adoption.shared.map((table) => share(adoption, table)),
-      ...views(adoption).map((view) => invoke(adoption, view)),
+      ...viewsOver(adoption).map((view) => invoke(adoption, view)),
     ],
   };
 }
@@ -82,25 +85,6 @@ function share(adoption: Adoption, { relation, class: kind, reason, written }: S
       ...restoreAccess(adoption.catalog, relation),
     ],
   };
-}
-
-/** Views over tables that now have policies: read as whoever asks, not as their owner. */
-function views({ catalog, tables, shared }: Adoption): readonly Relation[] {
-  const known = new Set([...tables, ...shared].map(({ relation }) => relation.oid));
-  for (let count = -1; count < known.size;) {
-    count = known.size;
-    for (const { oid, kind, rules } of catalog.relations.values()) {
-      if (
-        kind === "view" &&
-        rules.some(({ relations }) => relations.some((each) => known.has(each)))
-      )
-        known.add(oid);
-    }
-  }
-  return [...catalog.relations.values()].filter(
-    ({ oid, kind, extension, schema }) =>
-      kind === "view" && extension === null && schema !== "tenantry" && known.has(oid),
-  );
 }
 
 function invoke(adoption: Adoption, view: Relation): Step {
