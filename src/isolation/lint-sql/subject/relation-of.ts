@@ -85,6 +85,7 @@ const plainConstraint = {
   definition: "",
   inherited: false,
   asleep: false,
+  grouped: false,
 } as const;
 
 function foreignKeyOf(
