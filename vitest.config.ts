@@ -34,7 +34,8 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     reporters: ["default", "./test/support/server-summary.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // On two cores as well: many suites wait, for a server, a timeout or a browser.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
