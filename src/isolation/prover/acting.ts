@@ -1,3 +1,4 @@
+import { isUuid } from "../../core/uuid.js";
 import { literal } from "../catalog/names.js";
 import type { TenantContext } from "../subject/subject.js";
 import type { TenantLabel } from "./seed/contract.js";
@@ -54,7 +55,9 @@ function sealOf(
   seals: (tenant: string) => string,
 ): string {
   if (who === "none") return "";
-  return who === "garbage" ? garbage : seals(claims[who].tenant);
+  if (who === "garbage") return garbage;
+  // A root that Tenantry did not adopt may have other keys: no seal speaks of its rows.
+  return isUuid(claims[who].tenant) ? seals(claims[who].tenant) : "";
 }
 
 function valueOf(

@@ -1,5 +1,6 @@
+import { isUuid } from "../../core/uuid.js";
 import { nameOf, sqlName } from "../catalog/names.js";
-import type { Relation } from "../catalog/relation.js";
+import type { Column, Relation } from "../catalog/relation.js";
 import type { Subject } from "../subject/subject.js";
 import { canariesOf } from "./canary.js";
 import type { Rights } from "./rights.js";
@@ -42,6 +43,9 @@ export function targetOf(
   if (own === undefined || foreign === undefined) {
     return seeded.unproven ?? "the seeder made no rows of both tenants";
   }
+  if (tenantColumn !== undefined && !canHold(tenantColumn, world.tenants.a)) {
+    return `its ${tenantColumn.name} is of the type ${tenantColumn.type}, so its tenants are not the rows of ${subject.root === undefined ? "the other tables' tenants" : nameOf(subject.root)} (--root)`;
+  }
   const ofTenant = (label: TenantLabel) =>
     tenantColumn === undefined
       ? `(${of(label)
@@ -63,6 +67,12 @@ export function targetOf(
     foreignRow: whereRow(relation, foreign),
     canaries: canariesOf(world, of("a"), of("b")),
   };
+}
+
+/** Two tables may take their tenants from different places, as Tenantry's own do before a root is adopted. */
+function canHold({ baseType, category }: Column, tenant: string): boolean {
+  if (baseType === "uuid") return isUuid(tenant);
+  return category !== "N" || /^-?\d+(\.\d+)?$/.test(tenant);
 }
 
 /** A row of B's whose key A has as well finds more. */

@@ -4,7 +4,12 @@ import { manifestSchema } from "../../../src/isolation/manifest/manifest.js";
 import type { ProveOptions } from "../../../src/isolation/prover/options.js";
 import { prove } from "../../../src/isolation/prover/prove.js";
 import type { Report } from "../../../src/isolation/report/report.js";
-import { asAdmin, createEmptyDatabase, type TestDatabase } from "../../support/databases.js";
+import {
+  asAdmin,
+  createEmptyDatabase,
+  createTestDatabase,
+  type TestDatabase,
+} from "../../support/databases.js";
 import { urlFor } from "../../support/logins.js";
 import { describeOnEmbedded } from "../../support/servers.js";
 import { forRole, membershipSchema, settingSchema } from "./support/others.js";
@@ -86,6 +91,28 @@ describeOnEmbedded("tenantry prove, on schemas without Tenantry", (server) => {
       expect(places).toContain("public.team_settings insert");
       expect(places).toContain("public.team_members insert");
     });
+  });
+
+  it("says where Tenantry is there, and the root is none of its own yet", async () => {
+    const migrated = await createTestDatabase(server);
+    try {
+      await send(
+        migrated,
+        "create table org (id text primary key, name text)",
+        "create table task (org_id text not null references org, id text, primary key (org_id, id))",
+        "grant select on org, task to app",
+      );
+      const report = await prove(migrated.adminUrl, {
+        appRoles: [app, "tenantry_test_app"],
+        root: "org",
+      });
+      expect(openIn(report)).toEqual(
+        ["org", "task"].flatMap((table) => [`public.${table} read`, `public.${table} no tenant`]),
+      );
+      expect(report.unproven.join()).toMatch(/membership.*tenants are not the rows of public\.org/);
+    } finally {
+      await migrated.drop();
+    }
   });
 
   describe("where a plain setting holds the tenant", () => {
