@@ -212,7 +212,7 @@ function readFinding(scene: Scene, view: Relation, what: string) {
 
 function mendOf(scene: Scene, view: Relation): string {
   if (isInvoker(view)) {
-    return `-- it reads with the caller's rights: mend the policies of ${basesOf(scene, view).join(", ")}, or set security_invoker on the views beneath it`;
+    return `-- it reads with the caller's rights: mend the policies of ${baseNames(scene, view).join(", ")}, or set security_invoker on the views beneath it`;
   }
   return view.kind === "view"
     ? `ALTER VIEW ${sqlName(view)} SET (security_invoker = true);`
