@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { probe } from "../../src/isolation/probe/probe.js";
 import { runTracker, type RunningTracker } from "../../examples/tracker/test/running-tracker.js";
-import { ownerOf } from "../../examples/tracker/src/seed/accounts.js";
 import { embeddedServer } from "../support/servers.js";
 
 const routeList = [
@@ -26,15 +25,7 @@ describe("probe, at the tracker", () => {
   it("finds nothing, though each customer counts its projects from 1", async () => {
     const { tracker } = running;
     const baseUrl = `http://127.0.0.1:${tracker.port}`;
-    const identities = await Promise.all(
-      ["acme", "globex"].map(async (slug) => ({
-        name: `owner-of-${slug}`,
-        tenant: slug,
-        host: `${slug}.localhost:${tracker.port}`,
-        headers: { authorization: `Bearer ${await tracker.tokens.of(ownerOf(slug)!, slug)}` },
-        parameters: { tenantId: tracker.tenantIds.get(slug)! },
-      })),
-    );
+    const identities = await Promise.all(["acme", "globex"].map(running.ownerFor));
     const attacks = ["by id", "existence", "lists", "filters", "unique"] as const;
     const report = await probe({ baseUrl, identities, routeList, attacks, timingSamples: 0 });
     expect(report.findings).toEqual([]);

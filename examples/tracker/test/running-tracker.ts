@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import type { TenantryEvent } from "tenantry";
 import { asAdmin, createTestDatabase, type TestDatabase } from "../../../test/support/databases.js";
 import type { TestServer } from "../../../test/support/servers.js";
+import type { IdentityInput } from "../../../src/isolation/probe/identity/identity-file.js";
 import type { Answer } from "../src/demo/attack.js";
 import { ownerOf, type DemoAccount } from "../src/seed/accounts.js";
 import type { DatabaseSettings } from "../src/settings.js";
@@ -17,6 +18,8 @@ export interface RunningTracker {
   ask(host: string, path: string, init?: Ask): Promise<Answer>;
   /** The same with the token of the owner of the host's tenant, or of another demo account. */
   askAs(who: "owner" | DemoAccount, host: string, path: string, init?: Ask): Promise<Answer>;
+  /** The owner of a demo tenant, as `probe` and `checklist` take one. */
+  readonly ownerFor: (slug: string) => Promise<IdentityInput>;
   /** Sends bytes as they are and returns what came back; for what no HTTP client would send. */
   sendRaw(head: string): Promise<Answer>;
   close(): Promise<void>;
@@ -65,6 +68,13 @@ export async function runTracker(
       const headers = { ...init.headers, authorization: `Bearer ${token}` };
       return ask(tracker.port, host, path, { ...init, headers });
     },
+    ownerFor: async (slug) => ({
+      name: `owner-of-${slug}`,
+      tenant: slug,
+      host: `${slug}.localhost:${tracker.port}`,
+      headers: { authorization: `Bearer ${await tracker.tokens.of(ownerOf(slug)!, slug)}` },
+      parameters: { tenantId: tracker.tenantIds.get(slug)! },
+    }),
     sendRaw: (head) => sendRaw(tracker.port, head),
     async close() {
       await tracker.close();

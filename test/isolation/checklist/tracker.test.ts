@@ -6,7 +6,6 @@ import { createCache, nodeRedisBackend } from "tenantry/cache";
 import { tenantBoss } from "tenantry/pg-boss";
 import { checklist, textOf } from "tenantry/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ownerOf } from "../../../examples/tracker/src/seed/accounts.js";
 import { runTracker, type RunningTracker } from "../../../examples/tracker/test/running-tracker.js";
 import { startBoss } from "../../conformance/queue/pg-boss-host.js";
 import { createEmptyDatabase, type TestDatabase } from "../../support/databases.js";
@@ -59,15 +58,7 @@ describeOnRedis("the checklist, of the tracker", (redisUrl) => {
 
   it("holds in all twelve, each with what was asked and what was seen", async () => {
     const { tracker, database } = running;
-    const identities = await Promise.all(
-      ["acme", "globex"].map(async (slug) => ({
-        name: `owner-of-${slug}`,
-        tenant: slug,
-        host: `${slug}.localhost:${tracker.port}`,
-        headers: { authorization: `Bearer ${await tracker.tokens.of(ownerOf(slug)!, slug)}` },
-        parameters: { tenantId: tracker.tenantIds.get(slug)! },
-      })),
-    );
+    const identities = await Promise.all(["acme", "globex"].map(running.ownerFor));
     const report = await checklist({
       baseUrl: `http://127.0.0.1:${tracker.port}`,
       identities,
