@@ -34,7 +34,8 @@ export function createAsOperator(
   return async (options, work) => {
     const { actor, reason, ttl } = check(options);
     if (pool === undefined) throw unavailable();
-    const expiresAt = Math.floor(Date.now() / 1000) + ttl;
+    // Rounded up: the seal counts whole seconds, and the timer ends the work when its time is over.
+    const expiresAt = Math.ceil(Date.now() / 1000) + ttl;
     const seal = makeSeal(keys, "operator", { tenantId: noTenant, expiresAt, claims: {} });
     emitEvent(events, {
       type: "operator.started",

@@ -3,10 +3,11 @@ export interface SyntheticTable {
   /** As `public.table_7`. */
   readonly name: string;
   /**
-   * `guarded`: has the tenant's column and a policy; `open`: has the column and none;
+   * `guarded`: has the tenant's column and a policy; `open`: has the column and none; the same of a `part`,
+   * which belongs to a tenant by its parent alone;
    * `operator's`: the app may not touch it; `nobody's`: nothing in it says whose rows it holds.
    */
-  readonly kind: "guarded" | "open" | "operator's" | "nobody's";
+  readonly kind: "guarded" | "guarded part" | "open" | "open part" | "operator's" | "nobody's";
 }
 
 export interface SyntheticSchema {

@@ -4,7 +4,7 @@ import { randomFrom } from "./synthetic-random.js";
 
 /**
  * @typedef {import("./synthetic-schema.js").SyntheticTable} SyntheticTable
- * @typedef {{ name: string, key: "uuid" | "bigint" | "composite", hasTenant: boolean }} Parent
+ * @typedef {{ name: string, key: "uuid" | "bigint" | "composite", isOpen: boolean }} Parent
  * @typedef {{ random: ReturnType<typeof randomFrom>, parents: Parent[], tables: SyntheticTable[], views: string[], statements: string[], count: number }} Draft
  */
 
@@ -93,9 +93,10 @@ function addPlain(draft) {
       `create trigger touch before update on ${name} for each row execute function touch();`,
     );
   }
-  if (random() < 0.07) enter(draft, name, "open");
+  const isOpen = random() < 0.07;
+  if (isOpen) enter(draft, name, "open");
   else guard(draft, name, "organization_id");
-  draft.parents.push({ name, key, hasTenant: true });
+  draft.parents.push({ name, key, isOpen });
 }
 
 /** @param {Parent["key"]} key */
@@ -170,7 +171,7 @@ function addJoinTable(draft) {
 function addChild(draft) {
   const { random } = draft;
   const name = nameFor(draft, "part");
-  const simple = draft.parents.filter(({ key }) => key !== "composite");
+  const simple = draft.parents.filter(({ key, isOpen }) => key !== "composite" && !isOpen);
   const parent = random.of(simple.length > 0 ? simple : [{ name: "people", key: "uuid" }]);
   const type = parent.key === "bigint" ? "bigint" : "uuid";
   draft.statements.push(
@@ -178,7 +179,13 @@ function addChild(draft) {
       parent_id ${type} not null references ${parent.name} on delete cascade,
       ${childColumns(random).join(", ")});`,
   );
-  enter(draft, name, "nobody's");
+  if (simple.length === 0) return enter(draft, name, "nobody's");
+  if (random() < 0.3) return enter(draft, name, "open part");
+  enter(draft, name, "guarded part");
+  draft.statements.push(
+    `alter table ${name} enable row level security, force row level security;
+     create policy own on ${name} using (exists (select from ${parent.name} p where p.id = parent_id));`,
+  );
 }
 
 /** @param {Draft} draft */
