@@ -9,12 +9,7 @@ import type { Relation } from "../catalog/relation.js";
  */
 export function findRoot(catalog: Catalog, name: string | undefined): Relation | undefined {
   if (name === undefined) return undefined;
-  const tables = [...catalog.relations.values()].filter(({ kind }) => kind.endsWith("table"));
-  const exact = tables.filter((table) => table.name === name || nameOf(table) === name);
-  const found =
-    exact.length > 0
-      ? exact
-      : tables.filter((table) => [table.name, nameOf(table)].some((each) => same(each, name)));
+  const found = tablesCalled(catalog, name);
   if (found.length === 1) return found[0];
   const several = found.map(nameOf).join(", ");
   throw new TenantryError("PROOF_IMPOSSIBLE", {
@@ -26,4 +21,15 @@ export function findRoot(catalog: Catalog, name: string | undefined): Relation |
   });
 }
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+/** With or without the schema, `public` where several have one; the exact spelling first, else any case. */
+export function tablesCalled(catalog: Catalog, name: string): readonly Relation[] {
+  const plain = name.replaceAll('"', "");
+  const tables = [...catalog.relations.values()].filter(({ kind }) => kind.endsWith("table"));
+  const fitting = (same: (spelling: string) => boolean) =>
+    tables.filter((table) => same(table.name) || same(nameOf(table)));
+  const exact = fitting((each) => each === plain);
+  const found =
+    exact.length > 0 ? exact : fitting((each) => each.toLowerCase() === plain.toLowerCase());
+  const inPublic = found.filter(({ schema }) => schema === "public");
+  return inPublic.length === 1 ? inPublic : found;
+}

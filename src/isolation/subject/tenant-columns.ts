@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { columnNames } from "../catalog/names.js";
 import type { Relation } from "../catalog/relation.js";
-import { stemOf, stemOfIdColumn, wordsOf as wordsOfName } from "../adopt/infer/words.js";
+import { stemOf, stemOfIdColumn, wordsOf as wordsOfName } from "../catalog/words.js";
 import type { Manifest } from "../manifest/manifest.js";
 import { walk, wordsOf } from "../sql/walk.js";
 import { parseExpression, type Node } from "../sql/parse.js";

@@ -3,7 +3,7 @@ import { columnNames } from "../../catalog/names.js";
 import type { Column, Relation } from "../../catalog/relation.js";
 import { familyOf, typesAgree, type Link } from "./link.js";
 import { keyColumnOf, isNotNull, isUnique, tablesOf } from "./tables.js";
-import { stemOf, stemOfIdColumn, wordsOf } from "./words.js";
+import { stemOf, stemOfIdColumn, wordsOf } from "../../catalog/words.js";
 
 /** Every link between tables: foreign keys, and what names tell where keys are missing. */
 export function linksOf(catalog: Catalog): readonly Link[] {

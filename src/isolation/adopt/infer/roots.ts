@@ -3,11 +3,12 @@ import { nameOf } from "../../catalog/names.js";
 import type { Relation } from "../../catalog/relation.js";
 import { TenantryError } from "../../../core/tenantry-error.js";
 import type { Placed } from "./inference.js";
+import { tablesCalled } from "../../subject/root.js";
 import { groupBy, linksOf } from "./links.js";
 import { isPeople } from "./signs.js";
 import { spread } from "./spread.js";
 import { keyColumnOf, tablesOf } from "./tables.js";
-import { singular, wordsOf } from "./words.js";
+import { singular, wordsOf } from "../../catalog/words.js";
 
 /** A table whose rows could be the tenants. */
 export interface RootProposal {
@@ -48,21 +49,14 @@ function weightOf({ relation, reach }: RootProposal): number {
 }
 
 /**
- * The table of that name, in whatever schema where only one has it; the exact spelling first.
+ * The table of that name.
  * @throws {TenantryError} `PROOF_IMPOSSIBLE` where there is none, or several, or its rows have no key
  */
 export function findRoot(catalog: Catalog, name: string): Relation {
-  const plain = name.replaceAll('"', "");
-  const tables = tablesOf(catalog);
-  const fits = (spelling: string) =>
-    tables.filter((table) => table.name === spelling || nameOf(table) === spelling);
-  const exact = fits(plain);
-  const found = exact.length > 0 ? exact : fits(plain.toLowerCase());
-  const inPublic = found.filter(({ schema }) => schema === "public");
-  const [root] = found.length > 1 && inPublic.length === 1 ? inPublic : found;
-  if (root === undefined || (found.length > 1 && inPublic.length !== 1)) {
+  const [root, ...others] = tablesCalled(catalog, name);
+  if (root === undefined || others.length > 0) {
     throw unusable(
-      `There ${found.length > 1 ? "are several tables" : "is no table"} called ${name}.`,
+      `There ${others.length > 0 ? "are several tables" : "is no table"} called ${name}.`,
       catalog,
     );
   }

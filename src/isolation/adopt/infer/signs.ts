@@ -1,7 +1,7 @@
 import { columnNames } from "../../catalog/names.js";
 import type { Column, Relation } from "../../catalog/relation.js";
 import { isUnique, keyColumnOf } from "./tables.js";
-import { singular, stemOf, stemOfIdsColumn, wordsOf } from "./words.js";
+import { singular, stemOf, stemOfIdsColumn, wordsOf } from "../../catalog/words.js";
 
 /** People, who may be members of several tenants: `users`, `auth.accounts`, `profiles`. */
 export function isPeople({ name, columns }: Relation): boolean {
