@@ -39,8 +39,9 @@ function asTheirParents(catalog: Catalog, tables: Map<Oid, ClassifiedTable>): vo
     const parent = ancestorOf(catalog, relation);
     const ofParent = parent === undefined ? undefined : tables.get(parent.oid);
     const own = tables.get(relation.oid)!;
-    if (ofParent === undefined || own.class === ofParent.class) continue;
+    if (ofParent === undefined) continue;
     const tenantColumn = ofParent.tenantColumn && columnNamed(relation, ofParent.tenantColumn.name);
+    if (own.class === ofParent.class && own.tenantColumn === tenantColumn) continue;
     const why = `a part of ${nameOf(ofParent.relation)}`;
     tables.set(relation.oid, { relation, class: ofParent.class, tenantColumn, why });
   }
@@ -59,7 +60,8 @@ function classifyOne(evidence: Evidence, relation: Relation): ClassifiedTable {
   );
 }
 
-function fromManifest({ manifest, columns, root }: Evidence, relation: Relation) {
+function fromManifest(evidence: Evidence, relation: Relation) {
+  const { manifest, columns, root } = evidence;
   const said = manifest?.tables[nameOf(relation)];
   if (said === undefined) return undefined;
   const why = "the manifest file";
@@ -75,17 +77,24 @@ function fromManifest({ manifest, columns, root }: Evidence, relation: Relation)
   if (said.class !== "tenant") return { relation, class: said.class, tenantColumn: undefined, why };
   const tenantColumn =
     said.column === undefined
-      ? (firstColumn(relation, columns) ?? keyOfRoot(relation, root))
+      ? (protectedColumn(evidence, relation) ??
+        firstColumn(relation, columns) ??
+        keyOfRoot(relation, root))
       : columnNamed(relation, said.column);
   return { relation, class: "tenant" as const, tenantColumn, why };
 }
 
-function fromDatabase({ classes, columns }: Evidence, relation: Relation) {
-  const own = classes.get(relation.oid);
+/** What protect() gave it, beside a column of the author's own that leads to the tenant. */
+function protectedColumn({ classes }: Evidence, relation: Relation): Column | undefined {
+  return classes.get(relation.oid) === "tenant" ? columnNamed(relation, "tenant_id") : undefined;
+}
+
+function fromDatabase(evidence: Evidence, relation: Relation) {
+  const own = evidence.classes.get(relation.oid);
   if (own !== undefined) {
     const tenantColumn =
       own === "tenant"
-        ? (columnNamed(relation, "tenant_id") ?? firstColumn(relation, columns))
+        ? (protectedColumn(evidence, relation) ?? firstColumn(relation, evidence.columns))
         : undefined;
     return { relation, class: own, tenantColumn, why: "tenantry.manifest" };
   }

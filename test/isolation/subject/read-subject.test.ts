@@ -58,6 +58,26 @@ describeOnServers("what is judged", (server) => {
     expect(subject.appRoles.some(({ superuser }) => superuser)).toBe(false);
   });
 
+  it("takes protect()'s column, whatever else leads to the tenant, for partitions alike", async () => {
+    const manifest = manifestSchema.parse({
+      version: 1,
+      tables: { "public.visit": { class: "tenant", through: ["org_id -> public.org.id"] } },
+    });
+    const subject = await asAdmin(database.adminUrl, async (client: pg.Client) => {
+      await client.query(`
+        create table visit (org_id uuid, at date not null) partition by range (at);
+        create table visit_1 partition of visit for values from ('2026-01-01') to ('2027-01-01');
+        select tenantry.protect('visit')`);
+      const read = await readSubject(client, { tenantColumns: ["org_id"] }, manifest);
+      await client.query("drop table visit");
+      return read;
+    });
+    expect(classesOf(subject)).toMatchObject({
+      "public.visit": ["tenant", "tenant_id"],
+      "public.visit_1": ["tenant", "tenant_id"],
+    });
+  });
+
   const organizations = `create table organization (id bigint primary key, name text);
     create table project (id bigint primary key, organization_id bigint references organization, name text);
     create table task (id bigint primary key, project_id bigint references project);

@@ -48,7 +48,7 @@ async function reads(scene: Scene, view: Relation): Promise<Outcome> {
     if (refusal === "privilege" || refusal === "policy") return holds("refused");
     return unproven(`reading it failed: ${describeRefusal(attempt)}`);
   }
-  if (canaryAmong(attempt.rows, canaries) !== undefined || showsOther(scene, attempt.rows)) {
+  if (canaryAmong(attempt.rows, canaries) !== undefined || showsOther(scene, view, attempt.rows)) {
     return open(
       readFinding(
         scene,
@@ -115,11 +115,13 @@ async function removeRows(
   return true;
 }
 
-function showsOther({ targets, subject }: Scene, rows: readonly Row[]): boolean {
+function showsOther(scene: Scene, view: Relation, rows: readonly Row[]): boolean {
+  const { targets, subject } = scene;
   const columns = new Set(
-    [...subject.tables.values()].flatMap(({ tenantColumn, relation }) =>
-      tenantColumn === undefined || relation.oid === subject.root?.oid ? [] : [tenantColumn.name],
-    ),
+    basesOf(scene, view).flatMap(({ oid }) => {
+      const column = subject.tables.get(oid)?.tenantColumn;
+      return column === undefined || oid === subject.root?.oid ? [] : [column.name];
+    }),
   );
   const a = targets[0]?.world.tenants.a;
   return rows.some((row) =>

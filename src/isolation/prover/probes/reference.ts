@@ -2,13 +2,16 @@ import { columnNames, nameOf, quoted, sqlName } from "../../catalog/names.js";
 import type { Constraint, Reference, Relation } from "../../catalog/relation.js";
 import { describeRefusal, refusalOf, type Refused, type Row } from "../attempt.js";
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
-import { assigns, insertSql, type Values } from "../rows.js";
+import { assigns, equals, insertSql, type Values } from "../rows.js";
 import { attacks } from "../rules.js";
 import { spareRow } from "../spare-row.js";
-import type { TenantLabel } from "../seed/contract.js";
+import type { ClassifiedTable } from "../../subject/subject.js";
+import type { Stage } from "../stage.js";
+import type { Target } from "../target.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import { freshRow, insertable } from "./insert.js";
 import type { TableProbe } from "./probe.js";
+import { withoutTriggers } from "./write.js";
 
 export type ForeignKey = Constraint & { readonly references: Reference };
 
@@ -53,7 +56,7 @@ function leadsToTenant({ target }: Trial, key: ForeignKey): boolean {
 async function hang(trial: Trial, key: ForeignKey): Promise<Outcome> {
   const { stage } = trial;
   return stage.rolledBack(async () => {
-    const parent = await parentOf(trial, key, "b");
+    const parent = await parentOf(trial, key);
     if (typeof parent === "string") return unproven(`${key.name}: ${parent}`);
     const pointing = pointingAt(trial, key, parent);
     const outcomes: Outcome[] = [];
@@ -104,22 +107,43 @@ async function updating({ target }: Trial, pointing: Values): Promise<Statement>
 }
 
 /**
- * A new row of a parent table that only the one tenant has, inserted by the prover.
+ * A new row of a parent table that only B has, inserted by the prover.
  * @returns a sentence where there can be none
  */
-export async function parentOf(
-  { target, stage }: Trial,
-  key: ForeignKey,
-  tenant: TenantLabel,
-): Promise<Row | string> {
+async function parentOf({ target, stage }: Trial, key: ForeignKey): Promise<Row | string> {
   const parent = target.subject.tables.get(key.references.relation)!;
-  const fresh = await spareRow(stage, target.world, parent.relation.oid, tenant);
+  const fresh = await spareRow(stage, target.world, parent.relation.oid, "b");
   if ("unproven" in fresh) return fresh.unproven;
   const statement = `${insertSql(sqlName(parent.relation), fresh)} returning *`;
-  const made = await stage.tryAsProver(statement, tenant);
+  const made = await stage.tryAsProver(statement, "b");
   if (!made.ok)
     return `a row of ${nameOf(parent.relation)} could not be made: ${describeRefusal(made)}`;
-  return made.rows[0]!;
+  const row = made.rows[0]!;
+  return (await putNamesakeAside(stage, target, parent, key, row)) ?? row;
+}
+
+/** Where each tenant has one row, A's may have the same id, and would be what is referred to. */
+async function putNamesakeAside(
+  stage: Stage,
+  { world, sql }: Target,
+  { relation, tenantColumn }: ClassifiedTable,
+  { references }: ForeignKey,
+  row: Row,
+): Promise<string | undefined> {
+  if (tenantColumn === undefined || sqlName(relation) === sql) return undefined;
+  const theirs = columnNames(relation, references.columns).filter(
+    (column) => column !== tenantColumn.name,
+  );
+  const where = [
+    equals(relation, tenantColumn.name, world.tenants.a),
+    ...theirs.map((column) => equals(relation, column, row[column] ?? null)),
+  ];
+  const { restsTriggers, seesAll } = stage.power;
+  if (restsTriggers) await stage.asProver(withoutTriggers);
+  const removing = `delete from ${sqlName(relation)} where ${where.join(" and ")}`;
+  const removed = await stage.tryAsProver(removing, seesAll ? undefined : "a");
+  if (restsTriggers) await stage.asProver("set local session_replication_role = origin");
+  return removed.ok ? undefined : `A's row of the same key could not be put aside`;
 }
 
 /** The values that point at a parent; a tenant column stays the row's own. */
