@@ -1,4 +1,5 @@
-import type { Column, Index, Relation } from "../../catalog/relation.js";
+import { valuesOf, type KeyValues } from "../../catalog/key-values.js";
+import type { Index } from "../../catalog/relation.js";
 import { parseSql, type Node } from "../../sql/parse.js";
 import { walk, wordsOf } from "../../sql/walk.js";
 import { tenantTables, type ClassifiedTable, type Subject } from "../../subject/subject.js";
@@ -10,11 +11,10 @@ import { writes } from "./reach.js";
 export interface GlobalKey {
   readonly table: ClassifiedTable;
   readonly index: Index;
-  /** What its values are: chosen by people, counted up, or random. */
-  readonly values: "natural" | "counted" | "random";
+  readonly values: KeyValues;
 }
 
-export const severityOfKey: Readonly<Record<GlobalKey["values"], Severity>> = {
+export const severityOfKey: Readonly<Record<KeyValues, Severity>> = {
   natural: "medium",
   counted: "medium",
   random: "low",
@@ -46,28 +46,4 @@ function holdsTenant({ tenantColumn }: ClassifiedTable, index: Index): boolean {
     return undefined;
   });
   return found;
-}
-
-/** One random part makes the whole a thing that nobody guesses. */
-export function valuesOf(relation: Relation, index: Index): GlobalKey["values"] {
-  const columns = index.columns.map((each) =>
-    relation.columns.find(({ number }) => number === each),
-  );
-  const kinds = columns.map((column) => (column ? kindOf(column, index) : "natural"));
-  if (kinds.includes("random")) return "random";
-  return kinds.every((kind) => kind === "counted") ? "counted" : "natural";
-}
-
-const secret = /token|hash|secret|nonce|digest|api_?key|fingerprint|checksum|signature|cuid|uuid/i;
-const generator = /uuid|random|nanoid|cuid|ulid/i;
-
-function kindOf(column: Column, { primary }: Index): GlobalKey["values"] {
-  const { name, baseType, category, identity } = column;
-  const made = column.default ?? "";
-  if (baseType === "uuid" || generator.test(made)) return "random";
-  if (secret.test(name) && category !== "N") return "random";
-  if (identity !== "" || /nextval\(/.test(made)) return "counted";
-  // Ids that the application makes, as cuid or ulid, and references to such.
-  if (/(^|_)id$|Id$/.test(name)) return category === "N" ? "counted" : "random";
-  return primary && category === "N" ? "counted" : "natural";
 }

@@ -1,6 +1,7 @@
 import type { Finding, Severity } from "../../report/finding.js";
 import type { ForeignKey, Key, Table } from "../model/table.js";
-import { severityOfKey, valuesOf } from "../../checks/support/unique-keys.js";
+import { valuesOf } from "../../catalog/key-values.js";
+import { severityOfKey } from "../../checks/support/unique-keys.js";
 import {
   classifiedOf,
   finding,

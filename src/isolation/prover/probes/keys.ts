@@ -1,3 +1,4 @@
+import { valuesOf } from "../../catalog/key-values.js";
 import { columnNames, quoted } from "../../catalog/names.js";
 import type { Index } from "../../catalog/relation.js";
 import type { SeededRow } from "../seed/contract.js";
@@ -31,9 +32,7 @@ function sharedKey({ relation }: Target, index: Index): SharedKey {
     columns,
     arbiter: `(${columns.map(quoted).join(", ")})${condition}`,
     definition: index.definition,
-    unguessable: relation.columns.some(
-      ({ name, baseType }) => columns.includes(name) && baseType === "uuid",
-    ),
+    unguessable: valuesOf(relation, index) === "random",
   };
 }
 
