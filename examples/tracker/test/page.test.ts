@@ -32,6 +32,23 @@ describe("the page of a tenant, in the demo", () => {
     expect(body).toContain("Swiss franc");
   });
 
+  it("sends no form before its script does: a browser would put the password into the address", async () => {
+    const paths = ["/sign-in", "/sign-up", "/verify-email", "/reset-password"];
+    const pages = await Promise.all([
+      page(),
+      page("/members"),
+      ...paths.map((path) => page(path, "auth.localhost")),
+    ]);
+    for (const { status, body } of pages) {
+      expect(status).toBe(200);
+      const buttons = body.match(/<button type="submit"[^<]*/g)!;
+      expect(buttons.length).toBeGreaterThan(0);
+      expect(
+        buttons.filter((each) => !each.includes("disabled") && !each.endsWith("Find")),
+      ).toEqual([]);
+    }
+  });
+
   it("pages and searches by its address", async () => {
     expect((await overview("?cursor=100")).body).toContain('"id":101');
     expect((await overview("?search=salary")).body).toContain("Salary bands");

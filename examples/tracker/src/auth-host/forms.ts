@@ -22,7 +22,7 @@ const done = (text: string) =>
 export const signInMain = html`<section class="card narrow">
   <form class="fields" data-part="form">
     ${email} ${password("Password", "current-password")}
-    <button type="submit" class="primary">Sign in</button>
+    <button type="submit" class="primary" disabled>Sign in</button>
   </form>
   <p class="more">
     <a href="/sign-up" data-part="sign-up">Sign up</a> ·
@@ -33,7 +33,7 @@ export const signInMain = html`<section class="card narrow">
 export const signUpMain = html`<section class="card narrow">
   <form class="fields" data-part="form">
     ${email} ${password("Password", "new-password")} ${newPasswordHint}
-    <button type="submit" class="primary">Sign up</button>
+    <button type="submit" class="primary" disabled>Sign up</button>
   </form>
   ${done("A letter is on its way. Follow its link, then sign in.")}
 </section>`;
@@ -41,7 +41,7 @@ export const signUpMain = html`<section class="card narrow">
 export const verifyMain = html`<section class="card narrow">
   <form class="fields" data-part="form">
     <p>You came here by the link of a letter.</p>
-    <button type="submit" class="primary">Confirm my address</button>
+    <button type="submit" class="primary" disabled>Confirm my address</button>
   </form>
   ${done("Your address is confirmed.")}
   <p class="more"><a href="/sign-in">Sign in</a></p>
@@ -50,12 +50,12 @@ export const verifyMain = html`<section class="card narrow">
 export const resetMain = html`<section class="card narrow">
   <form class="fields" data-part="ask" hidden>
     ${email}
-    <button type="submit" class="primary">Send me a link</button>
+    <button type="submit" class="primary" disabled>Send me a link</button>
   </form>
   ${done("If the address has an account, a letter is on its way.")}
   <form class="fields" data-part="form" hidden>
     ${password("New password", "new-password")} ${newPasswordHint}
-    <button type="submit" class="primary">Set the password</button>
+    <button type="submit" class="primary" disabled>Set the password</button>
   </form>
   <p class="done" role="status" data-part="changed" hidden>
     The password is set, and every device is signed out.
@@ -67,7 +67,7 @@ export const invitationMain = html`<section class="card narrow">
   <p data-part="signed-in" hidden>Signed in as <strong data-part="address"></strong>.</p>
   <form class="fields" data-part="form" hidden>
     <p>You are invited to <strong data-part="tenant"></strong>.</p>
-    <button type="submit" class="primary">Accept</button>
+    <button type="submit" class="primary" disabled>Accept</button>
   </form>
   <div data-part="signed-out" hidden>
     <p>Sign in first, with the address that was invited.</p>

@@ -33,14 +33,18 @@ export function onPress(pressed: HTMLButtonElement, work: () => Promise<void>): 
   pressed.addEventListener("click", () => void busy(pressed, work));
 }
 
-/** Runs `work` with the fields of a form, in place of the browser's own sending. */
+/**
+ * Runs `work` with the fields of a form, in place of the browser's own sending. The page has the button
+ * disabled until then: the browser would put a password into the address.
+ */
 export function onSubmit(name: string, work: (fields: FormData) => Promise<void>): void {
   const form = part<HTMLFormElement>(name);
+  const pressed = form.querySelector<HTMLButtonElement>("button[type=submit]")!;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const pressed = form.querySelector<HTMLButtonElement>("button[type=submit]")!;
     void busy(pressed, () => work(new FormData(form)));
   });
+  pressed.disabled = false;
 }
 
 async function busy(pressed: HTMLButtonElement, work: () => Promise<void>): Promise<void> {

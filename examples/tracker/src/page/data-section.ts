@@ -27,7 +27,7 @@ const projectsCard = html`<section class="card" aria-labelledby="projects">
   <form class="search" data-part="new-project">
     <label for="name">New project</label>
     <input id="name" name="name" required maxlength="120" autocomplete="off" />
-    <button type="submit">Add</button>
+    <button type="submit" disabled>Add</button>
   </form>
 </section>`;
 

@@ -44,7 +44,7 @@ export const membersMain = html`${needsScript}
         <select id="role" name="role">
           ${roleNames.map(roleOption)}
         </select>
-        <button type="submit">Invite</button>
+        <button type="submit" disabled>Invite</button>
       </form>
       <ul class="plain" data-part="invitations"></ul>
     </section>
