@@ -1,3 +1,4 @@
+import { settingsIn } from "../subject/context.js";
 import type { Subject } from "../subject/subject.js";
 import { policyHelpers } from "./objects/helpers.js";
 
@@ -14,9 +15,7 @@ export function withHelperSettings(subject: Subject): Subject {
   const policies = [...catalog.relations.values()].flatMap((relation) => relation.policies);
   const found = policyHelpers(catalog, policies)
     .filter(({ schema }) => schema !== "tenantry")
-    .flatMap(({ source }) =>
-      Array.from(source.matchAll(/current_setting\s*\(\s*'([^']{1,126})'/gi), ([, name]) => name!),
-    );
+    .flatMap(({ source }) => settingsIn(source));
   const more = [...new Set(found)].filter(
     (name) => !unrelated.test(name) && !context.settings.includes(name),
   );

@@ -1,5 +1,5 @@
 import type { Oid } from "../catalog/catalog.js";
-import { describeRefusal } from "./attempt.js";
+import { describeRefusal, type Attempt } from "./attempt.js";
 import { withoutTriggers } from "./probes/write.js";
 import type { FreshRow, TenantLabel } from "./seed/contract.js";
 import type { Stage } from "./stage.js";
@@ -17,17 +17,23 @@ export async function spareRow(
 ): Promise<FreshRow | { readonly unproven: string }> {
   const row = await world.fresh(table, tenant);
   if ("unproven" in row || row.inPlaceOf === undefined) return row;
-  const { power } = stage;
-  if (power.restsTriggers) await stage.asProver(withoutTriggers);
-  const removed = await stage.tryAsProver(
-    `delete from ${row.inPlaceOf}`,
-    power.seesAll ? undefined : tenant,
-  );
-  if (power.restsTriggers) await stage.asProver("set local session_replication_role = origin");
+  const removed = await putAside(stage, row.inPlaceOf, tenant);
   if (!removed.ok) {
     return {
       unproven: `the row that is there could not be put aside: ${describeRefusal(removed)}`,
     };
   }
   return removed.count > 0 ? row : { unproven: "the row that is there could not be put aside" };
+}
+
+/**
+ * Deletes rows of a tenant's until the savepoint's end, with keys and triggers at rest where they may be.
+ * @param rows `table where …`
+ */
+export async function putAside(stage: Stage, rows: string, tenant: TenantLabel): Promise<Attempt> {
+  const { restsTriggers, seesAll } = stage.power;
+  if (restsTriggers) await stage.asProver(withoutTriggers);
+  const removed = await stage.tryAsProver(`delete from ${rows}`, seesAll ? undefined : tenant);
+  if (restsTriggers) await stage.asProver("set local session_replication_role = origin");
+  return removed;
 }

@@ -66,7 +66,7 @@ function askedByPolicies(catalog: Catalog) {
 }
 
 /** By text, as a body may be of any language: the worst of a mistake is a setting too many. */
-function settingsIn(source: string): string[] {
+export function settingsIn(source: string): string[] {
   const calls = source.matchAll(/current_setting\s*\(\s*'([^']{1,126})'/gi);
   return Array.from(calls, ([, name]) => name!);
 }

@@ -1,6 +1,7 @@
 import type { DatabaseFunction } from "../../catalog/functions.js";
 import { callOf, textOf } from "../../sql/nodes.js";
 import { walk } from "../../sql/walk.js";
+import { settingsIn } from "../../subject/context.js";
 import type { Subject } from "../../subject/subject.js";
 
 /** Whether an expression reads the acting tenant: from a setting, a function that reads one, or the login. */
@@ -41,11 +42,7 @@ export function isNamed(name: string, words: readonly string[]): boolean {
     : name.slice(name.indexOf(".") + 1) === words[0];
 }
 
-/** By text, as a body may be of any language. */
 function isReader(subject: Subject, { argumentCount, source, returns }: DatabaseFunction): boolean {
   if (argumentCount > 0 || returns === "trigger") return false;
-  const calls = source.matchAll(/current_setting\s*\(\s*'([^']{1,126})'/gi);
-  return Array.from(calls, ([, setting]) => setting).some((setting) =>
-    isTenantSetting(subject, setting),
-  );
+  return settingsIn(source).some((setting) => isTenantSetting(subject, setting));
 }

@@ -1,4 +1,5 @@
 import { nameOf, quoted, sqlName } from "../../catalog/names.js";
+import { isInvoker } from "../../catalog/options.js";
 import type { Relation } from "../../catalog/relation.js";
 import { describeRefusal, refusalOf, type Row } from "../attempt.js";
 import { canaryAmong } from "../canary.js";
@@ -181,9 +182,6 @@ async function writeThrough(
     );
   });
 }
-
-const isInvoker = ({ options }: Relation) =>
-  options.some((option) => /^security_invoker=(true|on|yes|1)$/i.test(option));
 
 /** One that reads no tenant's table is shown as well. */
 function isAskedFor(scene: Scene, view: Relation): boolean {

@@ -4,14 +4,13 @@ import { describeRefusal, refusalOf, type Refused, type Row } from "../attempt.j
 import { combine, holds, notApplicable, open, unproven, type Outcome } from "../outcome.js";
 import { assigns, equals, insertSql, type Values } from "../rows.js";
 import { attacks } from "../rules.js";
-import { spareRow } from "../spare-row.js";
+import { putAside, spareRow } from "../spare-row.js";
 import type { ClassifiedTable } from "../../subject/subject.js";
 import type { Stage } from "../stage.js";
 import type { Target } from "../target.js";
 import { accuse, harmless, judgeRefusal, shown, type Trial } from "../trial.js";
 import { freshRow, insertable } from "./insert.js";
 import type { TableProbe } from "./probe.js";
-import { withoutTriggers } from "./write.js";
 
 export type ForeignKey = Constraint & { readonly references: Reference };
 
@@ -138,11 +137,7 @@ async function putNamesakeAside(
     equals(relation, tenantColumn.name, world.tenants.a),
     ...theirs.map((column) => equals(relation, column, row[column] ?? null)),
   ];
-  const { restsTriggers, seesAll } = stage.power;
-  if (restsTriggers) await stage.asProver(withoutTriggers);
-  const removing = `delete from ${sqlName(relation)} where ${where.join(" and ")}`;
-  const removed = await stage.tryAsProver(removing, seesAll ? undefined : "a");
-  if (restsTriggers) await stage.asProver("set local session_replication_role = origin");
+  const removed = await putAside(stage, `${sqlName(relation)} where ${where.join(" and ")}`, "a");
   return removed.ok ? undefined : `A's row of the same key could not be put aside`;
 }
 
